@@ -1,0 +1,1 @@
+"""The annotating room; see ARCHITECTURE in README."""

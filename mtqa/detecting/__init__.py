@@ -1,0 +1,1 @@
+"""The detecting room; see ARCHITECTURE in README."""

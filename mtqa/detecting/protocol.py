@@ -1,0 +1,128 @@
+"""What a detector is: one `RULE` and one generator function `detect`.
+
+    RULE = Rule(id="garbled-name", ...)
+
+    def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:
+        hypotheses = [...]                            # propose cheaply
+        verdicts = yield from compare(hypotheses)     # the judge answers the questions of all detectors together
+        for verdict in verdicts: ...
+            yield Issue(...)                          # decide
+
+`detect` keeps no state and mutates nothing. The runner drives all detectors over all documents in step, so
+every round of questions reaches the model as one batch (mtqa.detecting.run).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from mtqa.schema.annotations import Annotations
+from mtqa.schema.document import Document
+from mtqa.schema.issue import Category, Issue, Severity
+from mtqa.schema.roles import Continuation, Hypothesis, Verdict
+
+if TYPE_CHECKING:
+    from mtqa.knowledge import Knowledge
+
+
+class Need(StrEnum):
+    """An annotation or input without which a rule cannot run."""
+
+    MENTIONS = "mentions"
+    LANGUAGES = "languages"
+    SURPRISAL = "surprisal"
+    TOKEN_ERROR = "token-error"
+    SOURCE = "source"
+    REFERENCE = "reference"
+
+
+class Use(StrEnum):
+    """A shared tool that a rule asks."""
+
+    JUDGE = "judge"
+    KNOWLEDGE = "knowledge"
+
+
+class Status(StrEnum):
+    """PREVIEW rules run only when asked for; STABLE on measured precision."""
+
+    PREVIEW = "preview"
+    STABLE = "stable"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a detector looks for. `severity` is the usual one; an issue may carry another."""
+
+    id: str
+    category: Category
+    severity: Severity
+    summary: str
+    needs: tuple[Need, ...] = ()
+    uses: tuple[Use, ...] = ()
+    status: Status = Status.PREVIEW
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A question to the judge; the answer is one Verdict per hypothesis."""
+
+    hypotheses: tuple[Hypothesis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """A question to the judge; the answer is the `width` likeliest next words per prefix."""
+
+    prefixes: tuple[str, ...]
+    width: int
+
+
+Step = Issue | Compare | Expect
+# The send type is the answer to the question yielded last: list[Verdict], list[tuple[Continuation, ...]] or None.
+Detection = Generator[Step, Any, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What the runner hands to every detector.
+
+    `confidence(rule, features)` turns the evidence of a rule into its calibrated probability, 0..1.
+    `date` is the day against which offices are checked, or None: a holder at any time counts.
+    """
+
+    knowledge: Knowledge
+    confidence: Callable[[str, Mapping[str, float]], float]
+    date: dt.date | None = None
+
+
+Detect = Callable[[Document, Annotations, Tools], Detection]
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """A discovered detector: its rule, its function, its page (markdown)."""
+
+    rule: Rule
+    detect: Detect
+    page: str
+
+
+def compare(hypotheses: Sequence[Hypothesis]) -> Generator[Step, Any, list[Verdict]]:
+    """Ask the judge; use as `verdicts = yield from compare(hypotheses)`. Nothing to ask costs nothing."""
+    if not hypotheses:
+        return []
+    answer: list[Verdict] = yield Compare(tuple(hypotheses))
+    return answer
+
+
+def expect(prefixes: Sequence[str], width: int) -> Generator[Step, Any, list[tuple[Continuation, ...]]]:
+    """Ask what the language model would write next; use as `words = yield from expect(prefixes, 5)`."""
+    if not prefixes:
+        return []
+    answer: list[tuple[Continuation, ...]] = yield Expect(tuple(prefixes), width)
+    return answer

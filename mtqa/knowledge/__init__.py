@@ -1,0 +1,1 @@
+"""Facts that rules look up: offices and their holders, names, places, calques, honorifics, word lists."""

@@ -1,0 +1,1 @@
+"""The modeling room; see ARCHITECTURE in README."""

@@ -1,0 +1,1 @@
+"""The reading room; see ARCHITECTURE in README."""

@@ -1,0 +1,1 @@
+"""The reporting room; see ARCHITECTURE in README."""

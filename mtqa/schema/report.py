@@ -1,0 +1,39 @@
+"""The result of checking one document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mtqa.schema.document import Document, Segment
+from mtqa.schema.estimate import QualityEstimate
+from mtqa.schema.issue import Issue
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A rule (or an input such as the reference) that was not used, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Estimates and issues of one document.
+
+    `estimates` holds one estimate per segment, in order; `overall` is the document's (None: no segments).
+    `issues` lie in text order. `signature` makes the figures quotable. `notes` are remarks for people.
+    """
+
+    document: Document
+    overall: QualityEstimate | None
+    estimates: tuple[QualityEstimate, ...]
+    issues: tuple[Issue, ...]
+    skipped: tuple[Skipped, ...]
+    signature: str
+    notes: tuple[str, ...] = ()
+
+    def issues_in(self, segment: Segment) -> tuple[Issue, ...]:
+        """The issues that start in a segment."""
+        span = segment.span
+        return tuple(issue for issue in self.issues if span.start <= issue.span.start < span.end)
