@@ -22,7 +22,8 @@ class Report:
     """Estimates and issues of one document.
 
     `estimates` holds one estimate per segment, in order; `overall` is the document's (None: no segments).
-    `issues` lie in text order. `signature` makes the figures quotable. `notes` are remarks for people.
+    `issues` lie in text order. `signature` makes the figures quotable. `notes` are remarks for people. A `refused`
+    document was not scored at all (its text is not English); the notes say why.
     """
 
     document: Document
@@ -32,6 +33,7 @@ class Report:
     skipped: tuple[Skipped, ...]
     signature: str
     notes: tuple[str, ...] = ()
+    refused: bool = False
 
     def issues_in(self, segment: Segment) -> tuple[Issue, ...]:
         """The issues that start in a segment."""

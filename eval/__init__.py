@@ -1,0 +1,1 @@
+"""Benchmarks of mtqa: `python -m eval run SUITE...`. Imports mtqa, never the other way."""

@@ -1,0 +1,1 @@
+"""One file per benchmark suite, each with a function run()."""

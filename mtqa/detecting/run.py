@@ -1,0 +1,150 @@
+"""Running detectors: all of them over all documents in step, so that a model is asked once per round.
+
+Every detector is a generator (mtqa.detecting.protocol). A round drives each until it asks something or ends;
+the questions of the whole round go to the judge as one batch. Detectors ask one to three times, so a run of
+any number of documents makes a handful of batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mtqa.detecting.overlaps import resolve_overlaps
+from mtqa.detecting.protocol import Compare, Detection, Detector, Expect, Need, Tools, Use
+from mtqa.errors import DetectorError
+from mtqa.schema.annotations import Annotations
+from mtqa.schema.document import Document
+from mtqa.schema.issue import Issue, fingerprint
+from mtqa.schema.report import Skipped
+from mtqa.schema.roles import Judge
+
+_MOST_ROUNDS = 20  # a detector that still asks after so many rounds is looping
+
+
+@dataclass(slots=True)
+class _Running:
+    """One detector at work on one document."""
+
+    detector: Detector
+    document: int
+    steps: Detection
+    question: Compare | Expect | None = None
+    answer: Any = None
+    issues: list[Issue] = field(default_factory=list)
+
+
+def detect(
+    documents: Sequence[Document],
+    annotations: Sequence[Annotations],
+    detectors: Sequence[Detector],
+    tools: Sequence[Tools],
+    judge: Judge | None,
+) -> list[tuple[tuple[Issue, ...], tuple[Skipped, ...]]]:
+    """Issues in text order and skipped rules, one pair per document.
+
+    `tools` run parallel to the documents (each may have its own date). Without a judge the rules that use it are
+    skipped, with the reason. Raises DetectorError if a detector breaks its contract.
+    """
+    running: list[_Running] = []
+    skipped: list[list[Skipped]] = [[] for _ in documents]
+    for number, (document, known, kit) in enumerate(zip(documents, annotations, tools, strict=True)):
+        for detector in detectors:
+            reason = _why_not(detector, document, known, judge)
+            if reason:
+                skipped[number].append(Skipped(detector.rule.id, reason))
+            elif document.segments:
+                running.append(_Running(detector, number, detector.detect(document, known, kit)))
+    _drive(running, documents, judge)
+    found: list[list[Issue]] = [[] for _ in documents]
+    for run in running:
+        found[run.document].extend(run.issues)
+    return [(resolve_overlaps(issues), tuple(left_out)) for issues, left_out in zip(found, skipped, strict=True)]
+
+
+def _why_not(detector: Detector, document: Document, known: Annotations, judge: Judge | None) -> str | None:
+    """The reason why a rule cannot run on a document, or None."""
+    have = {
+        Need.MENTIONS: known.mentions is not None,
+        Need.LANGUAGES: known.languages is not None,
+        Need.SURPRISAL: known.surprisal is not None,
+        Need.TOKEN_ERROR: known.token_error is not None,
+        Need.SOURCE: document.source is not None,
+        Need.REFERENCE: document.reference is not None,
+    }
+    why = {
+        Need.SURPRISAL: "no language model on this machine",
+        Need.TOKEN_ERROR: "no quality estimator with a token head",
+        Need.SOURCE: "no source text",
+        Need.REFERENCE: "no reference",
+    }
+    for need in detector.rule.needs:
+        if not have[need]:
+            return why.get(need, f"no {need} annotation")
+    if Use.JUDGE in detector.rule.uses and judge is None:
+        return "no language model on this machine"
+    return None
+
+
+def _drive(running: Sequence[_Running], documents: Sequence[Document], judge: Judge | None) -> None:
+    active = list(running)
+    for _ in range(_MOST_ROUNDS):
+        for run in active:
+            _advance(run, documents[run.document])
+        active = [run for run in active if run.question is not None]
+        if not active:
+            return
+        if judge is None:
+            raise DetectorError(f"{active[0].detector.rule.id} asks the judge but does not declare that it uses it")
+        _answer(active, judge)
+    raise DetectorError(f"{active[0].detector.rule.id} asks the judge without end")
+
+
+def _advance(run: _Running, document: Document) -> None:
+    """Run a detector until its next question or its end."""
+    run.question, answer, run.answer = None, run.answer, None
+    while True:
+        try:
+            step = run.steps.send(answer)
+        except StopIteration:
+            return
+        if isinstance(step, Issue):
+            run.issues.append(_checked(step, run.detector, document))
+            answer = None
+        elif isinstance(step, (Compare, Expect)):
+            run.question = step
+            return
+        else:
+            raise DetectorError(f"{run.detector.rule.id} yielded {type(step).__name__}, not an issue or a question")
+
+
+def _answer(active: Sequence[_Running], judge: Judge) -> None:
+    """Put the questions of a round to the judge in one batch and hand out the answers."""
+    comparing = [(run, run.question) for run in active if isinstance(run.question, Compare)]
+    verdicts = iter(judge.compare([hypothesis for _, question in comparing for hypothesis in question.hypotheses]))
+    for run, question in comparing:
+        run.answer = [next(verdicts) for _ in question.hypotheses]
+    expecting = [(run, run.question) for run in active if isinstance(run.question, Expect)]
+    for width in sorted({question.width for _, question in expecting}):
+        same = [(run, question) for run, question in expecting if question.width == width]
+        words = iter(judge.expect([prefix for _, question in same for prefix in question.prefixes], width))
+        for run, question in same:
+            run.answer = [next(words) for _ in question.prefixes]
+
+
+def _checked(issue: Issue, detector: Detector, document: Document) -> Issue:
+    """The issue with its fingerprint, or DetectorError if it breaks the contract."""
+    name, size = detector.rule.id, len(document.text)
+    for span in (issue.span, *issue.related):
+        if span.end > size:
+            raise DetectorError(f"{name} reports {span.start}..{span.end} in a text of {size} characters")
+    if not len(issue.span):
+        raise DetectorError(f"{name} reports an empty span at {issue.span.start}")
+    if issue.rule != name:
+        raise DetectorError(f"{name} reports an issue as {issue.rule}")
+    if not issue.evidence:
+        raise DetectorError(f"{name} reports {issue.span.of(document.text)!r} without evidence")
+    if not 0.0 <= issue.confidence <= 1.0:
+        raise DetectorError(f"{name} reports a confidence of {issue.confidence}")
+    return replace(issue, fingerprint=fingerprint(issue.rule, issue.span, document.text))

@@ -1,0 +1,160 @@
+"""possessive-office: "his Russian president" where the president of another country meets his counterpart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mtqa.detecting.protocol import Detection, Rule, Status, Tools, Use, compare
+from mtqa.knowledge.claims import Claim, ClaimForm, find_claims
+from mtqa.knowledge.known_people import find_known_people
+from mtqa.knowledge.offices import family
+from mtqa.knowledge.places import PlaceForm
+from mtqa.schema.annotations import Annotations
+from mtqa.schema.document import Document, Segment, Span
+from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
+from mtqa.schema.roles import Hypothesis, Verdict
+
+RULE = Rule(
+    id="possessive-office",
+    category=Category.MISTRANSLATION,
+    severity=Severity.MAJOR,
+    summary='"His Russian president" said of somebody from another country: "his Russian counterpart" is meant.',
+    uses=(Use.JUDGE, Use.KNOWLEDGE),
+    status=Status.STABLE,
+)
+
+_POSSESSIVES = frozenset({"his", "her", "their"})
+# Offices one of which each country has; a company or a club may have a "Russian director", hence no other titles.
+_OFFICES = frozenset(
+    {
+        "president",
+        "prime minister",
+        "king",
+        "foreign minister",
+        "defence minister",
+        "interior minister",
+        "finance minister",
+        "economy minister",
+        "justice minister",
+        "health minister",
+        "trade minister",
+        "energy minister",
+        "chief of staff",
+    }
+)
+_BACK = 2  # sentences before in which the owner of "his" is looked for
+_CONTEXT = 300  # characters of the text before that the judge reads
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    claim: Claim
+    segment: Segment
+    owner: Span
+    same_sentence: bool
+
+
+def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:
+    """Propose "counterpart" where the owner of the possessive comes from another country."""
+    del annotations
+    knowledge = tools.knowledge
+    claims = find_claims(document, knowledge.places, knowledge.titles)
+    candidates = [
+        candidate
+        for claim in claims
+        if _is_suspicious(claim)
+        for candidate in _candidates(document, claim, claims, tools)
+    ]
+    hypotheses = [_hypothesis(document, candidate) for candidate in candidates]
+    verdicts: list[Verdict] = yield from compare(hypotheses)
+    for candidate, verdict in zip(candidates, verdicts, strict=True):
+        if verdict.gain > 0:
+            yield _issue(document, candidate, verdict, tools)
+
+
+def _is_suspicious(claim: Claim) -> bool:
+    return (
+        claim.form is ClaimForm.NO_NAME
+        and claim.possessive in _POSSESSIVES
+        and claim.place is not None
+        and not claim.place.startswith("@")
+        and claim.place_form is PlaceForm.DEMONYM
+        and claim.office is not None
+        and family(claim.office) in _OFFICES
+        and claim.is_present
+    )
+
+
+def _candidates(
+    document: Document, claim: Claim, claims: Sequence[Claim], tools: Tools
+) -> Iterator[_Candidate]:
+    segment = document.segment_at(claim.span.start)
+    if segment is None:
+        return
+    for back in range(_BACK + 1):
+        if segment.index < back:
+            return
+        owner_segment = document.segments[segment.index - back]
+        end = min(owner_segment.span.end, claim.span.start)
+        owners = _owners(document, Span(owner_segment.span.start, end), claims, tools)
+        if not owners:
+            continue
+        span, places = max(owners, key=lambda owner: owner[0])
+        if claim.place not in places:
+            yield _Candidate(claim, segment, span, back == 0)
+        return
+
+
+def _owners(
+    document: Document, span: Span, claims: Sequence[Claim], tools: Tools
+) -> list[tuple[Span, frozenset[str]]]:
+    """People and offices within `span` and the countries they belong to."""
+    offices = [
+        (claim.span, frozenset({claim.place})) for claim in claims if claim.place and span.contains(claim.span)
+    ]
+    people = [
+        (person.span, person.places) for person in find_known_people(document.text, span, tools.knowledge.offices)
+    ]
+    return offices + people
+
+
+def _hypothesis(document: Document, candidate: _Candidate) -> Hypothesis:
+    start = candidate.segment.span.start
+    title = _title_span(candidate.claim)
+    whole = document.text
+    proposed = whole[start : title.start] + "counterpart" + whole[title.end : candidate.segment.span.end]
+    return Hypothesis(document.text_of(candidate.segment), proposed, whole[max(0, start - _CONTEXT) : start].strip())
+
+
+def _title_span(claim: Claim) -> Span:
+    return Span(claim.title_span.end - len(claim.title), claim.title_span.end)
+
+
+def _issue(document: Document, candidate: _Candidate, verdict: Verdict, tools: Tools) -> Issue:
+    claim = candidate.claim
+    start = document.text.rindex(claim.possessive or "", 0, claim.title_span.start)
+    span = Span(start, claim.title_span.end)
+    written = span.of(document.text)
+    suggestion = document.text[start : _title_span(claim).start] + "counterpart"
+    owner = candidate.owner.of(document.text)
+    return Issue(
+        rule=RULE.id,
+        span=span,
+        category=RULE.category,
+        severity=RULE.severity,
+        confidence=tools.confidence(
+            RULE.id,
+            {
+                "gain": max(-20.0, min(20.0, verdict.gain)) / 10,
+                "same_sentence": float(candidate.same_sentence),
+            },
+        ),
+        message=f"{written!r} says that the office belongs to {owner}, who comes from another country.",
+        evidence=(
+            Evidence(EvidenceKind.DOCUMENT, f"the possessive points back to {owner!r}"),
+            Evidence(EvidenceKind.LM_CONTRAST, f"gain of {suggestion!r} over the text as written", verdict.gain, "nats"),
+        ),
+        suggestion=suggestion,
+        related=(candidate.owner,),
+    )

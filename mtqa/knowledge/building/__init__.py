@@ -1,0 +1,1 @@
+"""Scripts that build the shipped tables from open data; they take folders as arguments."""

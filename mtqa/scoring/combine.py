@@ -1,0 +1,118 @@
+"""From surprisal, the trained estimator (where there is one) and issues to a score with an interval.
+
+`expect_quality` is the seam: with `Annotations.sentence_quality` the trained estimator speaks, without it a
+linear model of surprisal statistics. Everything after it (issues, caps, document score) is the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from mtqa.schema.annotations import Annotations, TokenSurprisal
+from mtqa.schema.document import Document, Segment, SegmentKind
+from mtqa.schema.estimate import QualityEstimate
+from mtqa.schema.issue import Issue
+from mtqa.scoring.calibrate import Calibration
+from mtqa.scoring.mqm import ceiling, penalty
+
+_NORMAL_80 = 1.2816  # half width of the central 80 % of a normal distribution, in standard deviations
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What the words alone let one expect: score 0..100, standard deviation, and in words why."""
+
+    score: float
+    spread: float
+    reason: str
+
+
+def score(
+    document: Document, annotations: Annotations, issues: Sequence[Issue], calibration: Calibration
+) -> tuple[QualityEstimate | None, tuple[QualityEstimate, ...]]:
+    """The document's estimate (None without segments) and one estimate per segment, in order."""
+    numbers = calibration.quality
+    estimates = []
+    for segment in document.segments:
+        inside = [issue for issue in issues if segment.span.start <= issue.span.start < segment.span.end]
+        estimates.append(_estimate(segment, expect_quality(segment, annotations, numbers), inside, numbers))
+    return _overall(document, estimates, numbers), tuple(estimates)
+
+
+def expect_quality(segment: Segment, annotations: Annotations, numbers: Mapping[str, float]) -> Expectation:
+    """The expected score of a segment before issues are looked at."""
+    if annotations.sentence_quality is not None:
+        quality = annotations.sentence_quality[segment.index]
+        return Expectation(quality.score, quality.spread, "trained estimator")
+    prior = Expectation(numbers["prior"], numbers["prior_spread"], "nothing but issues was looked at")
+    if annotations.surprisal is None:
+        return prior
+    tokens = annotations.surprisal[segment.index]
+    if not tokens:
+        return prior
+    statistics = surprisal_statistics(tokens)
+    fitted = numbers["intercept"] + sum(numbers[f"weight_{name}"] * value for name, value in statistics.items())
+    # Headings, datelines and lists read oddly by nature: they stay near the prior.
+    patience = numbers["patience"] if segment.kind is SegmentKind.SENTENCE else numbers["patience_other"]
+    trust = len(tokens) / (len(tokens) + patience)
+    expected = trust * fitted + (1.0 - trust) * numbers["prior"]
+    reason = f"{statistics['mean']:.1f} nats of surprisal per token"
+    return Expectation(min(100.0, max(0.0, expected)), numbers["spread"], reason)
+
+
+def surprisal_statistics(tokens: Sequence[TokenSurprisal]) -> dict[str, float]:
+    """Mean surprisal and mean excess over entropy in nats, share of tokens above 8 nats, root of the token count."""
+    count = len(tokens)
+    return {
+        "mean": sum(token.surprisal for token in tokens) / count,
+        "excess": sum(max(0.0, token.surprisal - token.entropy) for token in tokens) / count,
+        "high": sum(token.surprisal > 8.0 for token in tokens) / count,
+        "root_length": math.sqrt(min(count, 100)),
+    }
+
+
+def _estimate(
+    segment: Segment, expected: Expectation, issues: Sequence[Issue], numbers: Mapping[str, float]
+) -> QualityEstimate:
+    points = penalty(issues, numbers)
+    cap = ceiling(segment, issues, numbers)
+    center = max(0.0, min(cap, expected.score - points))
+    half = _NORMAL_80 * expected.spread
+    drivers = [f"{issue.rule}: {issue.severity}" for issue in sorted(issues, key=lambda issue: -issue.severity.rank)]
+    return QualityEstimate(
+        segment=segment.index,
+        score=center,
+        low=max(0.0, center - half),
+        high=max(center, min(cap, 100.0, center + half)),
+        penalty=expected.score - center,
+        drivers=(*drivers, expected.reason),
+    )
+
+
+def _overall(
+    document: Document, estimates: Sequence[QualityEstimate], numbers: Mapping[str, float]
+) -> QualityEstimate | None:
+    """Length-weighted mean of the segments; its interval shrinks with their number down to what they share."""
+    if not estimates:
+        return None
+    weights = [
+        len(segment.span) * (1.0 if segment.kind is SegmentKind.SENTENCE else numbers["weight_other_kinds"])
+        for segment in document.segments
+    ]
+    total = sum(weights)
+    center = sum(weight * one.score for weight, one in zip(weights, estimates, strict=True)) / total
+    halves = [(weight / total) * (one.high - one.low) / 2 for weight, one in zip(weights, estimates, strict=True)]
+    independent = math.sqrt(sum(half**2 for half in halves))
+    half = min(math.hypot(independent, _NORMAL_80 * numbers["shared_spread"]), sum(halves))
+    lost = sum(weight * one.penalty for weight, one in zip(weights, estimates, strict=True)) / total
+    worst = min(estimates, key=lambda one: one.score)
+    return QualityEstimate(
+        segment=None,
+        score=center,
+        low=max(0.0, center - half),
+        high=min(100.0, center + half),
+        penalty=lost,
+        drivers=(f"issues cost {lost:.1f} points on average", f"weakest segment: {worst.segment} ({worst.score:.0f})"),
+    )
