@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mtqa.detecting.protocol import Detection, Rule, Status, Tools, Use, compare
@@ -240,19 +240,29 @@ def _cased_like(phrase: str, written: str) -> str:
 
 
 def _hypotheses(document: Document, swap: _Swap) -> tuple[Hypothesis, Hypothesis]:
-    """The sentence with the office corrected, and with the person corrected."""
+    """The sentence with the office corrected, and with the person corrected.
+
+    A garbled name is mended in the first, or else every other name would read better.
+    """
     person_span = swap.claim.person_span or swap.claim.title_span
     before = document.text[max(0, swap.segment.span.start - _CONTEXT) : swap.segment.span.start].strip()
     written = document.text_of(swap.segment)
+    mended = {swap.office_span: swap.office_text}
+    if not swap.match.is_same:
+        mended[person_span] = swap.own.name
     return (
-        Hypothesis(written, _replace(document, swap.segment, swap.office_span, swap.office_text), before),
-        Hypothesis(written, _replace(document, swap.segment, person_span, swap.holder_text), before),
+        Hypothesis(written, _replaced(document, swap.segment, mended), before),
+        Hypothesis(written, _replaced(document, swap.segment, {person_span: swap.holder_text}), before),
     )
 
 
-def _replace(document: Document, segment: Segment, span: Span, text: str) -> str:
-    whole = document.text
-    return whole[segment.span.start : span.start] + text + whole[span.end : segment.span.end]
+def _replaced(document: Document, segment: Segment, texts: Mapping[Span, str]) -> str:
+    """The segment with other texts in place of some spans."""
+    parts, at = [], segment.span.start
+    for span in sorted(texts):
+        parts += [document.text[at : span.start], texts[span]]
+        at = span.end
+    return "".join([*parts, document.text[at : segment.span.end]])
 
 
 def _issue(document: Document, swap: _Swap, office: Verdict, person: Verdict, tools: Tools) -> Issue:

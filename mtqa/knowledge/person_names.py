@@ -26,6 +26,7 @@ _SHORT_FORMS = frozenset(
         "alex-alexander vlad-vladimir ali-alexander lula-luiz"
     ).split()
 )
+_LEAST_LEVELLED = 4  # letters
 _HYPHENS = re.compile(r"(?<=\w)[-‐‑](?=\w)")
 _SAME_GIVEN = 0.68  # given names over this are spellings of one another once the surnames agree
 
@@ -96,7 +97,7 @@ def _match_parts(
     written_family: tuple[str, ...], rest: tuple[str, ...], family: tuple[str, ...], given: tuple[str, ...]
 ) -> NameMatch:
     surname = max(similarity("".join(written_family), part) for part in ("".join(family), *family))
-    same_surname = romanised("".join(written_family)) in {romanised("".join(family)), *map(romanised, family)}
+    same_surname = any(_is_same_word("".join(written_family), part) for part in ("".join(family), *family))
     if not rest:
         return NameMatch(is_same=same_surname, has_given=False, surname=surname, given=1.0)
     scores = sorted(max((_given_similarity(word, other) for other in (*given, *family)), default=0.0) for word in rest)
@@ -109,6 +110,11 @@ def _match_parts(
         surname=surname,
         given=max(sum(compared) / len(compared), joined),
     )
+
+
+def _is_same_word(word: str, other: str) -> bool:
+    """Equal, or romanisations of one word; short words are levelled to nothing (Di, Diay) and must be equal."""
+    return word == other or (min(len(word), len(other)) >= _LEAST_LEVELLED and romanised(word) == romanised(other))
 
 
 def _given_similarity(word: str, other: str) -> float:

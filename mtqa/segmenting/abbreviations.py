@@ -15,7 +15,7 @@ def _words(text: str) -> frozenset[str]:
 NEVER_LAST = _words(
     """
     Mr Mrs Ms Mx Messrs Mmes Dr Drs Prof Profs Rev Revd Hon Msgr Fr Gen Col Lt Capt Cpt Cmdr Cdr Maj Sgt Cpl Pvt
-    Adm Brig Sen Rep Reps Gov Govs Pres Supt Insp Det Amb Atty Dist Mt Ft Nat Natl Intl
+    Adm Brig Sen Rep Reps Gov Govs Pres Supt Insp Det Eng Amb Atty Dist Mt Ft Nat Natl Intl
     MM Mme Mlle Mlles Mgr Hr Herr Fr Frl Sr Sra Srta Sres Dña Sig Sigra Dott Avv Ing Dipl
     vs cf viz approx ca incl excl
     """

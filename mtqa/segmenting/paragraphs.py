@@ -16,7 +16,7 @@ from mtqa.segmenting.sentences import trim
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _TERMINATED = re.compile(r"[.!?…:;。！？।؟۔][\"'”’»)\]›]*\Z")
 _MARKER = re.compile(r"(?:[•‣◦▪●·*+–—-]|\(?(?:\d{1,3}|[a-zA-Z])[.)]|#{1,6})\s+\S")
-_INNER_DASH = re.compile(r"[–—-]\s+[^\W\d_]")
+_INNER_DASH = re.compile(r"[+–—-]\s+\w")
 
 # A wrapped document: lines between 30 and 130 characters (RFC 5322 says 78; typewriters 60-70; wide e-mails 120),
 # of which a good part ends inside a sentence because its next word did not fit.

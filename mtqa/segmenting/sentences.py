@@ -37,10 +37,11 @@ _OPENERS = "\"'“‘«([‹¿¡–—- "
 _CANDIDATE = re.compile(
     rf"(?<![{_STOPS}])[{_STOPS}]++[{re.escape(_CLOSERS)}]*+(?:\[\d{{1,3}}\])*+(?:\s[”»)](?=\s))*+\s++"
 )
-_REFERENCE = re.compile(r"\[\d{1,3}\]\Z")
+_REFERENCE = re.compile(r"(?:\[\d{1,3}\])+\Z")
 _TOKEN_BEFORE = re.compile(r"[^\s\"“”‘«(\[–—/]*\Z")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,3}\.)+[^\W\d_]{1,3}\Z")
+_INITIAL_BEFORE = re.compile(r"\b[^\W\d_]\.\s*I\.\Z")
 _LETTER = re.compile(r"[^\W_]")
 _ROMAN = re.compile(r"[IVXLC]{2,}\b|[VXLC]\b")  # not I: "No. I will stay."
 _ATTRIBUTION = re.compile(
@@ -158,22 +159,23 @@ class _Place:
 
 def _is_boundary(text: str, last: int, offset: int, *, trusted: bool) -> bool:
     """Whether a sentence ends before `offset` and another begins there; `last` is where the current one began."""
+    if text[offset] in "”»)],;:":
+        return False
     end = offset
     while end > last and text[end - 1].isspace():
         end -= 1
     said = text[max(last, end - _LOOK_BACK) : end]
-    said = said.removesuffix(reference[0]) if (reference := _REFERENCE.search(said, max(0, len(said) - 5))) else said
+    said = said.removesuffix(reference[0]) if (reference := _REFERENCE.search(said, max(0, len(said) - 20))) else said
     opened = said.rstrip(_CLOSERS + " ")  # a space before the closing quote is French or tokenised
     if not opened or opened[-1] not in _STOPS:
-        return trusted  # another script's full stop
-    if text[offset] in "”»)]":
-        return False
+        return trusted and not opened[-1:].isalnum()  # another script's full stop
     following = text[offset : offset + 4 * _TOKEN].lstrip(_OPENERS)
     if not following:
         return trusted and any(character.isalnum() for character in text[offset : offset + _WINDOW])
     word = found[0] if (found := _WORD.match(following, 0, _TOKEN)) else ""
     before = token[0] if (token := _TOKEN_BEFORE.search(opened, max(0, len(opened) - _TOKEN), len(opened) - 1)) else ""
     stop = "…" if opened.endswith("..") else opened[-1]
+    before = before.lstrip("-")
     place = _Place(opened, stop, len(opened) < len(said), end < offset, before, following[0], word, following)
     if place.head in ",;:" or (not trusted and _is_enclosed(said)):
         return False
@@ -182,11 +184,11 @@ def _is_boundary(text: str, last: int, offset: int, *, trusted: bool) -> bool:
     if place.head.islower() and not _looks_like_a_name(word) and not _is_plain_end(place):
         return False
     if stop == "…":
-        return True
+        return place.head.isalnum()  # not "+13... +15 degrees", not "serious... ...because"
     if stop == "!" and before in NAMES_WITH_MARK:
         return place.begins
     if stop != ".":
-        return not (place.closed and _ATTRIBUTION.match(following))
+        return (place.spaced or place.begins) and not (place.closed and _ATTRIBUTION.match(following))
     if not place.spaced:
         ordinary = before.isalpha() and before.islower() and len(before) > 1
         year = before.isdigit() and len(before) == 4
@@ -210,7 +212,7 @@ def _full_stop_ends(place: _Place) -> bool:
     if before in MAY_BE_LAST or _DOTTED.match(before):
         return place.begins
     if len(before) == 1 and before.isupper():
-        return place.begins or (before == "I" and not place.is_first)
+        return place.begins or (before == "I" and not place.is_first and not _INITIAL_BEFORE.search(place.said))
     return True
 
 
