@@ -1,7 +1,7 @@
 """mtqa: how good is a machine translation into English, sentence by sentence, and what is wrong with it.
 
-    from mtqa import Checker, Document
-    report = Checker().check(Document(id="article", text="..."))
+from mtqa import Checker, Document
+report = Checker().check(Document(id="article", text="..."))
 """
 
 from __future__ import annotations

@@ -86,33 +86,38 @@ def _is_suspicious(claim: Claim) -> bool:
     )
 
 
-def _candidates(
-    document: Document, claim: Claim, claims: Sequence[Claim], tools: Tools
-) -> Iterator[_Candidate]:
+def _candidates(document: Document, claim: Claim, claims: Sequence[Claim], tools: Tools) -> Iterator[_Candidate]:
+    """One candidate if the owner of the possessive is known and comes from elsewhere, else none."""
     segment = document.segment_at(claim.span.start)
     if segment is None:
         return
-    for back in range(_BACK + 1):
-        if segment.index < back:
-            return
-        owner_segment = document.segments[segment.index - back]
-        end = min(owner_segment.span.end, claim.span.start)
-        owners = _owners(document, Span(owner_segment.span.start, end), claims, tools)
-        if not owners:
-            continue
-        span, places = max(owners, key=lambda owner: owner[0])
-        if claim.place not in places:
-            yield _Candidate(claim, segment, span, back == 0)
-        return
+    found = _owner(document, segment, claim, claims, tools)
+    if found is not None and claim.place not in found[1]:
+        yield _Candidate(claim, segment, found[0], segment.span.contains(found[0]))
 
 
-def _owners(
-    document: Document, span: Span, claims: Sequence[Claim], tools: Tools
-) -> list[tuple[Span, frozenset[str]]]:
+def _owner(
+    document: Document, segment: Segment, claim: Claim, claims: Sequence[Claim], tools: Tools
+) -> tuple[Span, frozenset[str]] | None:
+    """Whom the possessive points to: the last one before it in its sentence, else the first one after it there
+    ("After talks with his ..., Macron said"), else the last one of the sentences before.
+    """
+    before = _owners(document, Span(segment.span.start, claim.span.start), claims, tools)
+    if before:
+        return max(before, key=lambda owner: owner[0])
+    after = _owners(document, Span(claim.span.end, segment.span.end), claims, tools)
+    if after:
+        return min(after, key=lambda owner: owner[0])
+    for earlier in reversed(document.segments[max(0, segment.index - _BACK) : segment.index]):
+        owners = _owners(document, earlier.span, claims, tools)
+        if owners:
+            return max(owners, key=lambda owner: owner[0])
+    return None
+
+
+def _owners(document: Document, span: Span, claims: Sequence[Claim], tools: Tools) -> list[tuple[Span, frozenset[str]]]:
     """People and offices within `span` and the countries they belong to."""
-    offices = [
-        (claim.span, frozenset({claim.place})) for claim in claims if claim.place and span.contains(claim.span)
-    ]
+    offices = [(claim.span, frozenset({claim.place})) for claim in claims if claim.place and span.contains(claim.span)]
     people = [
         (person.span, person.places) for person in find_known_people(document.text, span, tools.knowledge.offices)
     ]
@@ -153,7 +158,9 @@ def _issue(document: Document, candidate: _Candidate, verdict: Verdict, tools: T
         message=f"{written!r} says that the office belongs to {owner}, who comes from another country.",
         evidence=(
             Evidence(EvidenceKind.DOCUMENT, f"the possessive points back to {owner!r}"),
-            Evidence(EvidenceKind.LM_CONTRAST, f"gain of {suggestion!r} over the text as written", verdict.gain, "nats"),
+            Evidence(
+                EvidenceKind.LM_CONTRAST, f"gain of {suggestion!r} over the text as written", verdict.gain, "nats"
+            ),
         ),
         suggestion=suggestion,
         related=(candidate.owner,),

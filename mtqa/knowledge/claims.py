@@ -16,6 +16,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mtqa.knowledge.claim_tokens import (
+    HONORIFICS,
+    MOST_NAME_WORDS,
+    NO_NAMES,
+    NOT_PRESENT,
+    PARTICLES,
+    POSSESSIVES,
+    QUALIFIERS,
+    Token,
+    tokenise,
+    word_set,
+)
 from mtqa.knowledge.places import Place, PlaceForm, Places
 from mtqa.knowledge.romanisation import fold
 from mtqa.knowledge.titles import Title, Titles
@@ -62,54 +74,13 @@ class Claim:
     @property
     def is_present(self) -> bool:
         """True if the office is claimed for the present: not former, future, deputy or disputed."""
-        return not self.qualifiers & _NOT_PRESENT
+        return not self.qualifiers & NOT_PRESENT
 
 
-_ACTING = frozenset("acting interim caretaker outgoing new newly current incumbent sitting longtime first".split())
-_NOT_PRESENT = frozenset(
-    "former ex then late elect designate incoming future next previous past ousted deposed exiled onetime "
-    "opposition shadow self would deputy vice assistant under junior honorary disgraced erstwhile presumptive "
-    "prospective potential hopeful fake regional provincial local state".split()
-)
-_QUALIFIERS = _ACTING | _NOT_PRESENT | frozenset(
-    "embattled veteran beloved elected appointed declared proclaimed powerful second third fourth hardline "
-    "pro western reelected conservative liberal leftist populist nationalist fellow senior long time serving one".split()
-)
-_POSSESSIVES = frozenset({"his", "her", "their", "its", "our", "my", "your", "whose"})
-_HONORIFICS = frozenset(
-    "mr mrs ms dr sir dame lord lady general gen lt lieutenant col colonel maj major marshal admiral adm sheikh "
-    "shaikh prince princess ayatollah cardinal archbishop professor prof hon honourable honorable imam mullah "
-    "excellency majesty highness his her comrade senator sen rep governor gov army".split()
-)
-_PARTICLES = frozenset(
-    "van von der den de del della di da do dos das du la le bin ibn ben al el ul ur abu ter ten zu zum af i y e".split()
-)
-_NO_NAMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december the a an and or but in on at of to for with from by as is was has had "
-    "said says told i he she they it we who that this".split()
-) - {"may", "april", "june", "august"}  # Theresa May, June ...: capitalised they are names as well
-_MOST_NAME_WORDS = 6
-
-_TOKEN = re.compile(
-    r"(?:[A-Z]\.){2,}|[^\W\d_](?:[^\W\d_]|[\u0300-\u036f]|[.'’‘ʻ`\-‐‑](?=[^\W\d_]))*", re.UNICODE
-)
-_POSSESSIVE_END = re.compile(r"['’]s?$")
 _SPACE = re.compile(r"[ \u00a0\u2009\u202f]*")
 _COMMA = re.compile(r"\s*,\s*")
-_PREPOSITIONS = frozenset("in to from at with against on of over near across into leave leaving visit via".split())
+_PREPOSITIONS = word_set("in to from at with against on of over near across into leave leaving visit via")
 _COPULAS = frozenset({"is", "was", "became", "becomes"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    start: int
-    end: int
-    text: str  # without possessive ending
-    folded: tuple[str, ...]
-    possessive: bool
-    prefix: str  # "ex" of ex-president, "then" of then-Prime
-    suffix: str  # "elect" of president-elect
 
 
 def find_claims(text: Document | str, places: Places, titles: Titles) -> tuple[Claim, ...]:
@@ -128,30 +99,13 @@ def find_claims(text: Document | str, places: Places, titles: Titles) -> tuple[C
 
 
 def _find_in(text: str, start: int, end: int, places: Places, titles: Titles) -> Iterator[Claim]:
-    yield from _Finder(text, end, _tokenise(text, start, end), places, titles).claims()
-
-
-def _tokenise(text: str, start: int, end: int) -> list[_Token]:
-    tokens = []
-    for match in _TOKEN.finditer(text, start, end):
-        word = match.group()
-        bare = _POSSESSIVE_END.sub("", word)
-        possessive = bare != word
-        prefix, suffix = "", ""
-        if head := re.match(r"(ex|then|former)[-‐‑](?=\w)", bare, re.IGNORECASE):
-            prefix, bare = head.group(1).lower(), bare[head.end() :]
-        if tail := re.search(r"[-‐‑](elect|designate)$", bare, re.IGNORECASE):
-            suffix, bare = tail.group(1).lower(), bare[: tail.start()]
-        begin = match.start() + (len(prefix) + 1 if prefix else 0)
-        folded = ("".join(fold(bare).split()),) if bare.count(".") > 1 else tuple(fold(bare).split())
-        tokens.append(_Token(begin, begin + len(bare), bare, folded, possessive, prefix, suffix))
-    return tokens
+    yield from _Finder(text, end, tokenise(text, start, end), places, titles).claims()
 
 
 class _Finder:
     """One pass over the tokens of a segment."""
 
-    def __init__(self, text: str, end: int, tokens: list[_Token], places: Places, titles: Titles) -> None:
+    def __init__(self, text: str, end: int, tokens: list[Token], places: Places, titles: Titles) -> None:
         self.text = text
         self.end = end
         self.tokens = tokens
@@ -174,7 +128,7 @@ class _Finder:
         """True if only space lies between two neighbouring tokens (a full stop too after initials, "Dr.", "Gen.")."""
         gap = self.text[self.tokens[left].end : self.tokens[right].start]
         first = self.tokens[left]
-        if gap.startswith(".") and (len(first.text) <= 2 or first.folded[-1:] and first.folded[-1] in _HONORIFICS):
+        if gap.startswith(".") and (len(first.text) <= 2 or not set(first.folded[-1:]).isdisjoint(HONORIFICS)):
             gap = gap[1:]
         return _SPACE.fullmatch(gap) is not None and not first.possessive
 
@@ -214,7 +168,7 @@ class _Finder:
         start = end
         while start > 0 and self._adjoins(start - 1):
             token = self.tokens[start - 1]
-            if not token.folded or not set(token.folded) <= _QUALIFIERS or token.possessive:
+            if not token.folded or not set(token.folded) <= QUALIFIERS or token.possessive:
                 break
             found.update(token.folded)
             start -= 1
@@ -319,10 +273,10 @@ class _Finder:
         if start == 0 or not self._adjoins(start - 1):
             return None
         word = self.tokens[start - 1].text.lower()
-        return word if word in _POSSESSIVES else None
+        return word if word in POSSESSIVES else None
 
     def _of_place(self, at: int) -> tuple[int, Place | None, PlaceForm | None, Span | None]:
-        """ "of [the] PLACE" from token `at`; a demonym does not count ("president of the German Football ...")."""
+        """The place in "of [the] PLACE" at token `at`; a demonym is none ("president of the German Football ...")."""
         none = (at, None, None, None)
         if at == 0 or at + 1 >= len(self.tokens) or self.tokens[at].text != "of" or not self._joined(at - 1, at):
             return none
@@ -349,7 +303,7 @@ class _Finder:
             if not comma or not _COMMA.fullmatch(gap):
                 return None
             appositive = True
-        while at < len(self.tokens) - 1 and set(self.tokens[at].folded) <= _HONORIFICS and self._joined(at, at + 1):
+        while at < len(self.tokens) - 1 and set(self.tokens[at].folded) <= HONORIFICS and self._joined(at, at + 1):
             at += 1
         span, beyond = self._capitalised_from(at)
         if span is None or (appositive and not self._closes_apposition(span.end, beyond)):
@@ -372,20 +326,19 @@ class _Finder:
             return None, at
         if self._place_starting(at)[2] is PlaceForm.DEMONYM:
             return None, at
-        while at < len(self.tokens) and at - begin < _MOST_NAME_WORDS:
+        while at < len(self.tokens) and at - begin < MOST_NAME_WORDS:
             if at > begin and not self._joined(at - 1, at):
                 break
-            token = self.tokens[at]
             if not self._is_name_word(at) and not (at > begin and self._is_particle(at)):
                 break
             at += 1
-        while at > begin and self.tokens[at - 1].text in _PARTICLES:
+        while at > begin and self.tokens[at - 1].text in PARTICLES:
             at -= 1
         return (Span(self.tokens[begin].start, self.tokens[at - 1].end), at) if at > begin else (None, begin)
 
     def _is_particle(self, at: int) -> bool:
         """True for "von", "der" in "Ursula von der Leyen": particles up to a capitalised word."""
-        while at + 1 < len(self.tokens) and self.tokens[at].text in _PARTICLES and self._joined(at, at + 1):
+        while at + 1 < len(self.tokens) and self.tokens[at].text in PARTICLES and self._joined(at, at + 1):
             at += 1
             if self._is_name_word(at):
                 return True
@@ -393,13 +346,13 @@ class _Finder:
 
     def _is_name_word(self, at: int) -> bool:
         token = self.tokens[at]
-        if token.text.lower() in _NO_NAMES or token.prefix or token.suffix:
+        if token.text.lower() in NO_NAMES or token.prefix or token.suffix:
             return False
         lead = token.text[3:] if token.text[:3] in {"al-", "el-"} else token.text
         return lead[:1].isupper() or token.text[:1] in "ʻ‘'"
 
     def _name_before(self, start: int, title_end: int, right: int) -> Span | None:
-        """ "NAME, [the] TITLE" closed by comma or full stop, or "NAME is the TITLE"."""
+        """The name in "NAME, [the] TITLE" closed by comma or full stop, or "NAME is the TITLE"."""
         if start == 0:
             return None
         before = start - 1
@@ -413,8 +366,10 @@ class _Finder:
             return self._name_ending(before - 1) if self._joined(before - 1, before) else None
         rest = self.text[title_end : self.end].lstrip()
         closed = not rest or rest[0] in ".,;:)"
-        listed = rest[:1] == "," and right < len(self.tokens) and (
-            self.tokens[right].text in {"and", "or"} or self.tokens[right].text[0].isupper()
+        listed = (
+            rest[:1] == ","
+            and right < len(self.tokens)
+            and (self.tokens[right].text in {"and", "or"} or self.tokens[right].text[0].isupper())
         )
         if not _COMMA.fullmatch(gap) or not closed or listed or self.tokens[before].possessive:
             return None
@@ -423,16 +378,16 @@ class _Finder:
     def _name_ending(self, last: int) -> Span | None:
         """The name whose last token is `last`; at least two words, so that "In Paris, the French president" is none."""
         start = last + 1
-        while start > 0 and last + 1 - start < _MOST_NAME_WORDS:
+        while start > 0 and last + 1 - start < MOST_NAME_WORDS:
             token = self.tokens[start - 1]
             if start <= last and not self._joined(start - 1, start):
                 break
-            if not self._is_name_word(start - 1) and not (start <= last and token.text in _PARTICLES):
+            if not self._is_name_word(start - 1) and not (start <= last and token.text in PARTICLES):
                 break
-            if set(token.folded) <= _HONORIFICS or self.titles.find_words(token.folded):
+            if set(token.folded) <= HONORIFICS or self.titles.find_words(token.folded):
                 break
             start -= 1
-        while start <= last and self.tokens[start].text in _PARTICLES:
+        while start <= last and self.tokens[start].text in PARTICLES:
             start += 1
         if last + 1 - start < 2 or self._place_starting(start)[2] is not None:
             return None

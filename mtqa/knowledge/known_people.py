@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mtqa.knowledge.offices import Offices, Term
+from mtqa.knowledge.romanisation import fold, similarity
 from mtqa.schema.document import Span
 
 _PARTICLES = r"(?:van|von|der|den|de|la|del|da|dos|bin|ibn|al|el|i|e)"
 _WORD = r"[^\W\d_a-z](?:[^\W\d_]|['’.\-‐](?=[^\W\d_]))*"
 _RUN = re.compile(rf"{_WORD}(?:[ \u00a0](?:{_PARTICLES}[ \u00a0])*{_WORD}){{0,5}}")
 _MOST_WORDS = 4
+_LEAST_ALIKE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,18 @@ def find_known_people(text: str, span: Span, offices: Offices) -> Iterator[Known
                 at += 1
 
 
+def _begins_a_name(word: str, term: Term) -> bool:
+    """True if `word` is like a word of the person's names: "Tuesday Joe Biden" is no name of Joe Biden."""
+    names = (term.name, *term.aliases)
+    return any(similarity(word, other) >= _LEAST_ALIKE for name in names for other in fold(name).split())
+
+
 def _terms(name: str, size: int, offices: Offices) -> tuple[Term, ...]:
     terms = offices.terms_of(name)
-    if size > 1 or not terms:
-        return terms
+    if not terms:
+        return ()
+    if size > 1:
+        first = fold(name).split()[0]
+        return tuple(term for term in terms if _begins_a_name(first, term))
     rulers = tuple(term for term in terms if term.is_ruler)
     return rulers if len({(term.name, term.surname) for term in rulers}) == 1 and len(name) > 3 else ()

@@ -87,7 +87,10 @@ class Names:
         by_last = np.flatnonzero(self.keys[self.last] == last_key)
         by_first = np.flatnonzero(self.keys[self.first] == first_key)
         found: dict[tuple[str, str], Candidate] = {}
-        for person in (*self._most_alike(by_last, self.first, folded_first), *self._most_alike(by_first, self.last, folded_last)):
+        for person in (
+            *self._most_alike(by_last, self.first, folded_first),
+            *self._most_alike(by_first, self.last, folded_last),
+        ):
             own_first, own_last = self.words[self.first[person]], self.words[self.last[person]]
             one = Candidate(
                 own_first,
@@ -120,9 +123,7 @@ class Names:
             strongest = np.argsort(-self.prominence[persons].astype(np.int16), kind="stable")[:_MOST_SCANNED]
             persons = persons[strongest]
         options = [romanised(fold(self.words[number])) for number in column[persons]]
-        best = process.extract(
-            romanised(word), options, scorer=Indel.normalized_similarity, limit=12, score_cutoff=0.5
-        )
+        best = process.extract(romanised(word), options, scorer=Indel.normalized_similarity, limit=12, score_cutoff=0.5)
         return [int(persons[number]) for _, _, number in best]
 
 

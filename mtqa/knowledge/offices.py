@@ -208,7 +208,9 @@ class Offices:
             candidates.update((id(term), term) for term in self._by_token.get(romanised(word), []))
         matches = [(term, match) for term in candidates.values() if (match := self.match(person, term)).is_same]
         best = max((match.score for _, match in matches), default=0.0)
-        return tuple(sorted((term for term, match in matches if match.score > best - _CLEARLY_WORSE), key=_newest_first))
+        return tuple(
+            sorted((term for term, match in matches if match.score > best - _CLEARLY_WORSE), key=_newest_first)
+        )
 
     def near(self, person: str, *, least: float = 0.75) -> tuple[tuple[Term, NameMatch], ...]:
         """Terms of people whose whole name is like `person` (Indel ratio of folded names >= `least`), best first."""
@@ -243,7 +245,7 @@ def _certainly_holds(term: Term, on: dt.date) -> bool:
 
 def load_offices(extra: Sequence[Path] = ()) -> Offices:
     """The shipped table with the user's own rows; KnowledgeError if a user's file cannot be used."""
-    with files("mtqa.knowledge").joinpath("tables/offices.tsv").open(encoding="utf-8", newline="") as lines:
+    with files("mtqa.knowledge").joinpath("tables/offices.tsv").open(encoding="utf-8") as lines:
         offices = read_offices(lines)
     own = [
         Term(

