@@ -24,6 +24,16 @@ from mtqa.knowledge.name_candidates import is_accepted, written_names
 from mtqa.segmenting import segment
 
 RULE = "garbled-name"
+# Which of several candidates is looked at, before anything is fitted.
+PRIOR = {
+    "gain": 1.0,
+    "after": 1.0,
+    "similarity": 4.0,
+    "agreement": 2.0,
+    "prominence": 3.0,
+    "expected": 1.0,
+    "last_name_only": -1.0,
+}
 _SEED = 11
 
 
@@ -45,7 +55,7 @@ def collect(checker: Checker, most: int = 420) -> tuple[list[dict[str, float]], 
     planted = list(_plant(checker, documents, source, most))
     rows, labels = [], []
     by_id = {one.document.id: one for one in planted}
-    for document, issue, features in record(checker, detector, [one.document for one in planted]):
+    for document, issue, features in record(checker, detector, [one.document for one in planted], PRIOR):
         one = by_id[document.id]
         if not issue.span.overlaps(_span_of(document, one.written)):
             continue
@@ -54,7 +64,7 @@ def collect(checker: Checker, most: int = 420) -> tuple[list[dict[str, float]], 
         corrected += document.text[issue.span.end : start + len(one.written)]
         rows.append(features)
         labels.append(float(anyascii(corrected).lower() == anyascii(one.right).lower()))
-    for _, _, features in record(checker, detector, documents[: len(documents) // 2]):
+    for _, _, features in record(checker, detector, documents[: len(documents) // 3], PRIOR):
         rows.append(features)
         labels.append(0.0)
     return rows, labels

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,17 +15,25 @@ from mtqa.segmenting import segment
 
 @dataclass
 class Recorder:
-    """A `confidence` that keeps the features it is asked about and gives each a distinct value to find it again."""
+    """A `confidence` that keeps the features it is asked about, and by which value it answered.
 
-    rows: list[dict[str, float]] = field(default_factory=list)
+    `prior` ranks the proposals of a detector before anything is fitted: feature weights. Values are distinct.
+    """
+
+    prior: Mapping[str, float]
+    rows: dict[float, dict[str, float]] = field(default_factory=dict)
 
     def __call__(self, rule: str, features: Mapping[str, float]) -> float:  # noqa: ARG002
-        self.rows.append(dict(features))
-        return len(self.rows) / 1e9
+        total = sum(self.prior.get(name, 0.0) * value for name, value in features.items())
+        answer = 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+        while answer in self.rows:
+            answer = math.nextafter(answer, 0.0)
+        self.rows[answer] = dict(features)
+        return answer
 
 
 def record(
-    checker: Checker, detector: Detector, documents: Sequence[Document], at_once: int = 60
+    checker: Checker, detector: Detector, documents: Sequence[Document], prior: Mapping[str, float], at_once: int = 60
 ) -> list[tuple[Document, Issue, dict[str, float]]]:
     """Every issue a detector would report on the documents, whatever its confidence, with its features."""
     found = []
@@ -32,12 +41,12 @@ def record(
         block = [
             document if document.segments else segment(document) for document in documents[start : start + at_once]
         ]
-        recorder = Recorder()
+        recorder = Recorder(prior)
         tools = [Tools(checker.knowledge, recorder, document.date) for document in block]
         annotations = annotate(block, [detector.rule], checker.language_model)
         for document, (issues, _) in zip(
             block, detect(block, annotations, [detector], tools, checker.judge), strict=True
         ):
             for issue in issues:
-                found.append((document, issue, recorder.rows[round(issue.confidence * 1e9) - 1]))
+                found.append((document, issue, recorder.rows[issue.confidence]))
     return found

@@ -49,7 +49,6 @@ def _engines() -> dict[str, Any]:
     """Tokens per second of the judge on CTranslate2 and on torch, over the same hypotheses."""
     from mtqa.modeling.contrast_judge import ContrastJudge
     from mtqa.modeling.load import load_language_model
-
     from mtqa.schema.roles import Hypothesis
 
     lines = [line for document in reference_documents(21) for line in document.text.splitlines()]

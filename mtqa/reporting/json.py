@@ -1,0 +1,107 @@
+"""JSON report, schema mtqa/1 (mtqa-1.schema.json). Offsets are code points: text == document[start:end] always."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from mtqa.schema.estimate import QualityEstimate
+from mtqa.schema.issue import Evidence, Issue
+from mtqa.schema.report import Report, Skipped
+
+SCHEMA = "mtqa/1"
+
+
+def render(reports: Sequence[Report]) -> str:
+    """All documents as one object."""
+    signature = reports[0].signature if reports else ""
+    content = {"schema": SCHEMA, "signature": signature, "documents": [to_dict(report) for report in reports]}
+    return dump(content, indent=2) + "\n"
+
+
+def dump(content: dict[str, Any], indent: int | None = None) -> str:
+    """JSON text that can be encoded as UTF-8 whatever strings it holds."""
+    text = json.dumps(content, ensure_ascii=False, indent=indent, allow_nan=False)
+    # Lone surrogates have no UTF-8 form; line separators break readers that split JSON lines on them.
+    return "".join(
+        f"\\u{ord(one):04x}" if "\ud800" <= one <= "\udfff" or one in "\u2028\u2029\u0085" else one for one in text
+    )
+
+
+def to_dict(report: Report) -> dict[str, Any]:
+    """One document."""
+    document = report.document
+    inside = issues_by_segment(report)
+    return {
+        "id": document.id,
+        **_figures(report.overall),
+        "date": document.date.isoformat() if document.date else None,
+        "segments": [
+            {
+                "index": segment.index,
+                "start": segment.span.start,
+                "end": segment.span.end,
+                "text": document.text_of(segment),
+                "kind": str(segment.kind),
+                **_figures(estimate),
+                "penalty": _score(estimate.penalty),
+                "drivers": list(estimate.drivers),
+                "issues": [_issue(issue, document.text) for issue in inside[segment.index]],
+            }
+            for segment, estimate in zip(document.segments, report.estimates, strict=True)
+        ],
+        "skipped": [_skipped(one) for one in report.skipped],
+        "notes": list(report.notes),
+    }
+
+
+def issues_by_segment(report: Report) -> list[list[Issue]]:
+    """The issues of each segment; one that starts between segments belongs to the segment before it."""
+    segments = report.document.segments
+    groups: list[list[Issue]] = [[] for _ in segments]
+    for issue in report.issues:
+        owner = max((segment.index for segment in segments if segment.span.start <= issue.span.start), default=0)
+        groups[owner].append(issue)
+    return groups
+
+
+def _figures(estimate: QualityEstimate | None) -> dict[str, float | None]:
+    if estimate is None:
+        return {"score": None, "low": None, "high": None}
+    return {"score": _score(estimate.score), "low": _score(estimate.low), "high": _score(estimate.high)}
+
+
+def _issue(issue: Issue, text: str) -> dict[str, Any]:
+    return {
+        "rule": issue.rule,
+        "category": str(issue.category),
+        "severity": str(issue.severity),
+        "confidence": round(issue.confidence, 3),
+        "start": issue.span.start,
+        "end": issue.span.end,
+        "text": issue.span.of(text),
+        "suggestion": issue.suggestion,
+        "message": issue.message,
+        "evidence": [_evidence(one) for one in issue.evidence],
+        "related": [{"start": span.start, "end": span.end, "text": span.of(text)} for span in issue.related],
+        "fingerprint": issue.fingerprint,
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "kind": str(evidence.kind),
+        "detail": evidence.detail,
+        "value": None if evidence.value is None else round(evidence.value, 3),
+        "unit": evidence.unit,
+        "source": evidence.source,
+    }
+
+
+def _skipped(one: Skipped) -> dict[str, str]:
+    return {"name": one.name, "reason": one.reason}
+
+
+def _score(value: float) -> float:
+    return round(value, 1)
