@@ -50,7 +50,7 @@ def make_checker(settings: Settings, progress: Callable[[str], None]) -> Checker
 
 def check(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Texts to check; - is standard input.")],
-    format: Annotated[
+    output_format: Annotated[
         Format | None, typer.Option("--format", "-f", help="Report format.", rich_help_panel=_OUT)
     ] = None,
     output: Annotated[
@@ -106,7 +106,7 @@ def check(
             "source-language": source_lang, "knowledge": [str(path) for path in knowledge or ()],
             "language-model": language_model, "engine": engine, "models-dir": models_dir, "offline": offline,
             "threads": threads, "any-language": any_language, "fail-on": fail_on, "fail-under": fail_under,
-            "format": format,
+            "format": output_format,
         },
         config,
     )  # fmt: skip

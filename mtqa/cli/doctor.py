@@ -56,14 +56,14 @@ class Finding:
 
 
 def doctor(
-    format: Annotated[TextOrJson, typer.Option("--format", "-f", help="text or json.")] = TextOrJson.TEXT,
+    output_format: Annotated[TextOrJson, typer.Option("--format", "-f", help="text or json.")] = TextOrJson.TEXT,
     models_dir: Annotated[
         Path | None, typer.Option("--models-dir", metavar="DIR", help="Where models are kept.")
     ] = None,
 ) -> None:
     """Versions, models and their hashes, tables, and a known-answer test. Exit 3 if something is wrong."""
     findings = [*_environment(), *_models(Settings(models_dir=models_dir, offline=True)), *_tables()]
-    if format is TextOrJson.JSON:
+    if output_format is TextOrJson.JSON:
         print(json.dumps([{"name": one.name, "detail": one.detail, "ok": one.ok} for one in findings], indent=2))
     else:
         console = streams.console_for(sys.stdout, color=True)

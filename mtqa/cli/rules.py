@@ -32,13 +32,13 @@ def explain(rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule, as
 
 
 def rules(
-    format: Annotated[TextOrJson, typer.Option("--format", "-f", help="text or json.")] = TextOrJson.TEXT,
+    output_format: Annotated[TextOrJson, typer.Option("--format", "-f", help="text or json.")] = TextOrJson.TEXT,
 ) -> None:
     """List the rules: what each finds, how severe it usually is, whether it is stable."""
     from mtqa.detecting.discovery import discover
 
     found = [detector.rule for detector in discover()]
-    if format is TextOrJson.JSON:
+    if output_format is TextOrJson.JSON:
         rows = [
             {
                 "id": rule.id,

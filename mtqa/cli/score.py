@@ -32,7 +32,7 @@ def score(
     ] = None,
     reference: Annotated[Path | None, typer.Option("--reference", "-r", metavar="FILE", help="References.")] = None,
     source_lang: options.SourceLanguage = None,
-    format: Annotated[
+    output_format: Annotated[
         LineFormat, typer.Option("--format", "-f", help="tsv: score, low, high, issues, spans.")
     ] = LineFormat.TSV,
     header: Annotated[bool, typer.Option("--header", help="Begin a TSV with the names of its columns.")] = False,
@@ -76,7 +76,7 @@ def score(
         config,
     )  # fmt: skip
     settings = options.settings_from(values)
-    if header and format is not LineFormat.TSV:
+    if header and output_format is not LineFormat.TSV:
         raise SettingsError("--header goes with --format tsv")
     from_stdin = hypothesis == "-"
     lines = read_parallel(
@@ -102,7 +102,7 @@ def score(
                 for number in range(start, min(total, start + _AT_ONCE))
             ]
             for number, report in enumerate(checker.check_many(documents, any_language=True), start=start):
-                line = tsv.score_line(report) if format is LineFormat.TSV else jsonl.score_line(report, number)
+                line = tsv.score_line(report) if output_format is LineFormat.TSV else jsonl.score_line(report, number)
                 stream.write(line + "\n")
             stream.flush()
             say(f"scored {min(total, start + _AT_ONCE)} of {total} lines")

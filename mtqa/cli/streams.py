@@ -44,7 +44,7 @@ def console_for(stream: TextIO, *, color: bool) -> Console:
 def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
     """A function that shows what takes long: a status line on a terminal, else a line now and then."""
     if quiet:
-        yield lambda text: None
+        yield lambda _text: None
         return
     started = time.monotonic()
     if sys.stderr.isatty() and not os.environ.get("CI"):

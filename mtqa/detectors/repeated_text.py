@@ -24,8 +24,8 @@ _LONGEST = 12  # words of a repeated phrase
 # Function words that English doubles only by mistake; "had had", "that that", "is is" can be grammatical.
 _NEVER_TWICE = frozenset(
     "the a an of to and or in on at for with from by as but if into onto upon than this these those their his her its "
-    "our my your they we he she it i you was were are be been being have has will would could should can may might must "
-    "not which who when while because although between during after before about against through under".split()
+    "our my your they we he she it i you was were are be been being have has will would could should can may might "
+    "must not which who when while because although between during after before about against through under".split()
 )
 _LEAST_SENTENCE = 4  # words; shorter sentences are repeated on purpose ("No. No.")
 

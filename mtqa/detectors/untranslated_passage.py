@@ -33,10 +33,11 @@ _OTHER_SCRIPT = re.compile(
 )
 _SCRIPT_RUN = re.compile(rf"{_OTHER_SCRIPT.pattern}(?:[\s\d,.:;、。，「」\"'-]*{_OTHER_SCRIPT.pattern})*")
 _NAMES = {
-    "fr": "French", "de": "German", "es": "Spanish", "it": "Italian", "pt": "Portuguese", "nl": "Dutch", "ru": "Russian",
-    "pl": "Polish", "cs": "Czech", "ro": "Romanian", "sv": "Swedish", "da": "Danish", "nb": "Norwegian", "no": "Norwegian",
-    "fi": "Finnish", "hu": "Hungarian", "tr": "Turkish", "zh": "Chinese", "ja": "Japanese", "ko": "Korean", "ar": "Arabic",
-    "he": "Hebrew", "uk": "Ukrainian", "el": "Greek", "ca": "Catalan", "id": "Indonesian", "vi": "Vietnamese",
+    "fr": "French", "de": "German", "es": "Spanish", "it": "Italian", "pt": "Portuguese", "nl": "Dutch",
+    "ru": "Russian", "pl": "Polish", "cs": "Czech", "ro": "Romanian", "sv": "Swedish", "da": "Danish",
+    "nb": "Norwegian", "no": "Norwegian", "fi": "Finnish", "hu": "Hungarian", "tr": "Turkish", "zh": "Chinese",
+    "ja": "Japanese", "ko": "Korean", "ar": "Arabic", "he": "Hebrew", "uk": "Ukrainian", "el": "Greek",
+    "ca": "Catalan", "id": "Indonesian", "vi": "Vietnamese",
 }  # fmt: skip
 
 
@@ -114,12 +115,12 @@ def _clauses(sentence: str, words: Words) -> Iterator[_Clause]:
         counts: dict[str, int] = {}
         strange = 0
         for word in lower:
-            languages = words.languages(word) or words.languages(word.replace("’", "'").split("'")[-1])
+            languages = words.languages_in_context(word) or words.languages(word.replace("’", "'").split("'")[-1])
             for language in languages:
                 counts[language] = counts.get(language, 0) + 1
             strange += bool(languages)
         best = max(sorted(counts), key=lambda language: counts[language]) if counts else None
-        english = sum(words.is_english(word) and words.english.get(word, 0.0) >= 4.0 for word in lower)
+        english = sum(words.english.get(word, 0.0) >= 4.0 and not words.languages_in_context(word) for word in lower)
         yield _Clause(Span(start, end), len(found), len(lower), english, strange, best)
 
 

@@ -24,7 +24,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _OPENING, _CLOSING = "“\"«„‘'(*_/#@", "”\"»“’')*_/"
 _MOST_WORDS = 3  # a longer run is an untranslated passage
 _LEAST_LETTERS = 3
-_TWO_NAMES = re.compile(r"\s+[A-Z][\w’-]+(?: [A-Z][\w’-]+)*(?:,| and|,? [A-Z])")
+_TWO_NAMES = re.compile(r"\s+[A-Z][\w’-]+(?: [A-Z][\w’-]+)*(?:, [A-Z]| and [A-Z])")
 
 
 def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:

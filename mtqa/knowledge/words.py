@@ -14,8 +14,8 @@ from importlib.resources import files
 class Words:
     """`english` maps a word to its Zipf frequency (log10 per billion words, about 1 to 8).
 
-    `foreign` maps a frequent word of another language to the languages (ISO 639-1) that have it; frequent English
-    words are not among them.
+    `foreign` maps a frequent word of another language to the languages (ISO 639-1) that have it. Frequent English
+    words are not among them, but for function words that are far more frequent there ("le", "des", "und").
     """
 
     english: dict[str, float]
@@ -33,6 +33,10 @@ class Words:
         """The languages in which a word is frequent, none if it is also English."""
         bare = word.lower()
         return frozenset() if bare in self.english else self.foreign.get(bare, frozenset())
+
+    def languages_in_context(self, word: str) -> frozenset[str]:
+        """As `languages`, function words that English texts know from names ("la", "der") included."""
+        return self.foreign.get(word.lower(), frozenset())
 
 
 def load_words() -> Words:

@@ -14,6 +14,7 @@ from pathlib import Path
 LANGUAGES = ("cs", "da", "de", "es", "fi", "fr", "hu", "it", "nb", "nl", "pl", "pt", "ro", "sv", "tr")
 _ENGLISH = 60_000
 _FOREIGN = 4_000
+_FUNCTION_WORD = 5.5  # Zipf frequency of "le", "des", "und": kept though English texts hold them in names
 _ALSO_ENGLISH = 2.9  # Zipf frequency in English from which a word counts as English too
 
 
@@ -27,8 +28,10 @@ def build(out: Path) -> None:
             lines.append(f"en\t{word}\t{zipf_frequency(word, 'en', wordlist='large'):.1f}")
     for language in LANGUAGES:
         for word in top_n_list(language, _FOREIGN, wordlist="best"):
-            if len(word) > 1 and word.isalpha() and zipf_frequency(word, "en", wordlist="large") < _ALSO_ENGLISH:
-                lines.append(f"{language}\t{word}\t{zipf_frequency(word, language, wordlist='best'):.1f}")
+            own, english = zipf_frequency(word, language, wordlist="best"), zipf_frequency(word, "en", wordlist="large")
+            is_function_word = own >= _FUNCTION_WORD and own - english >= 1.0
+            if len(word) > 1 and word.isalpha() and (english < _ALSO_ENGLISH or is_function_word):
+                lines.append(f"{language}\t{word}\t{own:.1f}")
     text = "language\tword\tzipf\n" + "\n".join(sorted(lines)) + "\n"
     out.write_bytes(lzma.compress(text.encode("utf-8"), preset=9))
 

@@ -1,0 +1,3 @@
+"""Stand-in."""
+def render(reports):  # type: ignore[no-untyped-def]
+    return ""
