@@ -27,6 +27,7 @@ RULE = "garbled-name"
 # Which of several candidates is looked at, before anything is fitted.
 PRIOR = {
     "gain": 1.0,
+    "excess": 1.5,
     "after": 1.0,
     "similarity": 4.0,
     "agreement": 2.0,

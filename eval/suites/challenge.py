@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from anyascii import anyascii
-from rapidfuzz.utils import default_process
-
 from eval.datasets.challenge import CONTEXTS, NameCase, names, real_garbles, roles
 from eval.measures.spans import covers_half
 from mtqa import Checker, Document, Issue, Span
+from mtqa.knowledge.romanisation import fold, romanised
 
 _NAME_RULES = frozenset({"garbled-name", "inconsistent-name", "wrong-office-holder"})
 
@@ -87,8 +85,9 @@ def _corrected(written: str, issue: Issue | None, context: str) -> str | None:
 
 
 def same_name(one: str, other: str) -> bool:
-    """True if two spellings differ in accents, case and hyphens alone."""
-    return bool(default_process(anyascii(one)) == default_process(anyascii(other)))
+    """True if two spellings of a name are the same word by word: accents, hyphens and romanisation aside."""
+    first, second = ("".join(map(romanised, fold(name).split())) for name in (one, other))
+    return first == second
 
 
 def _roles(checker: Checker) -> tuple[dict[str, Any], list[dict[str, Any]]]:

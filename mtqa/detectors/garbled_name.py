@@ -36,6 +36,7 @@ class _Question:
     candidate: NameCandidate
     segment: Segment
     hypothesis: Hypothesis
+    alone: tuple[Hypothesis, ...]
 
 
 def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:
@@ -55,11 +56,15 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
             if (written, candidate.replacement) in asked:
                 continue
             asked.add((written, candidate.replacement))
-            questions.append(_Question(name, candidate, segment, _hypothesis(document, segment, candidate)))
-    verdicts = yield from compare([question.hypothesis for question in questions])
+            hypothesis = _hypothesis(document, segment, candidate)
+            questions.append(_Question(name, candidate, segment, hypothesis, _words_alone(candidate, text)))
+    verdicts = yield from compare([one for question in questions for one in (question.hypothesis, *question.alone)])
+    answers = iter(verdicts)
     best: dict[str, tuple[float, _Question, Verdict]] = {}
-    for question, verdict in zip(questions, verdicts, strict=True):
-        confidence = tools.confidence(RULE.id, features(question.candidate, verdict, text, tools))
+    for question in questions:
+        verdict = next(answers)
+        alone = sum(next(answers).gain for _ in question.alone)
+        confidence = tools.confidence(RULE.id, features(question.candidate, verdict, alone, text, tools))
         written = fold(question.name.span.of(text))
         if written not in best or confidence > best[written][0]:
             best[written] = (confidence, question, verdict)
@@ -68,8 +73,12 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
             yield _issue(candidate, confidence, verdict, text)
 
 
-def features(candidate: NameCandidate, verdict: Verdict, text: str, tools: Tools) -> dict[str, float]:
-    """What the calibration weighs; all numbers of about one size."""
+def features(candidate: NameCandidate, verdict: Verdict, alone: float, text: str, tools: Tools) -> dict[str, float]:
+    """What the calibration weighs; all numbers of about one size.
+
+    `excess` is the gain beyond what the changed words bring by themselves: a frequent name is likelier than a rare
+    one anywhere ("Allen" for "Kallensee"), but only the right one is likelier beside this given name in this sentence.
+    """
     words = [fold(word) for word in candidate.span.of(text).split()]
     names = tools.knowledge.names
     bearers = max(names.bearers(word) + names.givers(word) for word in words) if words else 0
@@ -77,6 +86,7 @@ def features(candidate: NameCandidate, verdict: Verdict, text: str, tools: Tools
     elsewhere = text[: candidate.span.start] + text[candidate.span.end :]
     return {
         "gain": max(-10.0, min(25.0, verdict.gain)) / 10,
+        "excess": max(-10.0, min(15.0, verdict.gain - alone)) / 10,
         "after": max(-5.0, min(10.0, verdict.after)) / 10,
         "similarity": candidate.similarity,
         "agreement": candidate.agreement,
@@ -93,6 +103,18 @@ def _hypothesis(document: Document, segment: Segment, candidate: NameCandidate) 
     sentence = document.text_of(segment)
     start, end = candidate.span.start - segment.span.start, candidate.span.end - segment.span.start
     return Hypothesis(written=sentence, proposed=sentence[:start] + candidate.replacement + sentence[end:])
+
+
+def _words_alone(candidate: NameCandidate, text: str) -> tuple[Hypothesis, ...]:
+    """Each changed word in a sentence that says nothing about it."""
+    written, proposed = candidate.span.of(text).split(), candidate.replacement.split()
+    if len(written) != len(proposed):
+        written, proposed = [" ".join(written)], [" ".join(proposed)]
+    return tuple(
+        Hypothesis(written=f"{one} said so.", proposed=f"{other} said so.")
+        for one, other in zip(written, proposed, strict=True)
+        if one != other
+    )
 
 
 def _in_the_documents_spelling(candidate: NameCandidate, text: str) -> NameCandidate:

@@ -87,7 +87,7 @@ def _stray(
     if len(run) > _MOST_WORDS or sum(len(match.group()) for match in run) < _LEAST_LETTERS:
         return
     before, after = sentence[: span.start], sentence[span.end :]
-    if before[-1:] in _OPENING and before[-1:] or after[:1] in _CLOSING and after[:1]:
+    if (before and before[-1] in _OPENING) or (after and after[0] in _CLOSING):
         return  # quoted or marked: meant to be foreign
     neighbours = re.search(r"(\w+)\W*$", before), re.match(r"\W*(\w+)", after)
     if any(

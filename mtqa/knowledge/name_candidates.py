@@ -136,14 +136,16 @@ def candidates(
     if len(words) >= 2:
         for near in knowledge.names.near(words[0], words[-1]):
             agreed = {0: near.first, len(words) - 1: near.last}
-            found.append(_candidate(text, name, agreed, f"{near.first} {near.last}", near.prominence, False, "names"))
+            found.append(
+                _candidate(text, name, agreed, f"{near.first} {near.last}", near.prominence, False, "names", knowledge)
+            )
     expected = knowledge.offices.expected(name.claim, on) if name.claim is not None else ()
     is_expected = name.claim is not None and name.claim.place is not None
     for term in expected if len(expected) <= 200 else ():
-        found.extend(_of_term(text, name, term, is_expected))
+        found.extend(_of_term(text, name, term, is_expected, knowledge))
     if len(words) >= 2:
         for term, _ in knowledge.offices.near(" ".join(words), least=0.6):
-            found.extend(_of_term(text, name, term, False))
+            found.extend(_of_term(text, name, term, False, knowledge))
         found.extend(_of_last_name(text, name, knowledge))
     best: dict[tuple[Span, str], NameCandidate] = {}
     for one in found:
@@ -162,23 +164,36 @@ def _table_rank(one: NameCandidate) -> float:
     return one.similarity + one.agreement + 0.5 * one.prominence + (0.5 if one.is_expected else 0.0)
 
 
-def _of_term(text: str, name: WrittenName, term: Term, is_expected: bool) -> Iterator[NameCandidate]:
+def _of_term(
+    text: str, name: WrittenName, term: Term, is_expected: bool, knowledge: Knowledge
+) -> Iterator[NameCandidate]:
     """The holder of an office, word by word against the written name."""
     words = [word.of(text) for word in name.words]
+    romanises = term.place in _OTHER_SCRIPTS or bool(_OTHER_SCRIPTS & set(term.home))
     for known in (term.name, *term.aliases):
         parts = [part for part in known.split() if len(fold(part)) > 1]
         if not parts:
             continue
         if len(words) == 1:
             if is_expected and term.surname:
-                yield _candidate(text, name, {0: term.surname.split()[-1]}, known, _HOLDER_PROMINENCE, True, "offices")
+                yield _candidate(
+                    text,
+                    name,
+                    {0: term.surname.split()[-1]},
+                    known,
+                    _HOLDER_PROMINENCE,
+                    True,
+                    "offices",
+                    knowledge,
+                    romanises,
+                )
             continue
         if len(parts) < 2:
             continue
         agreed = {0: parts[0], len(words) - 1: parts[-1]}
         if len(words) > 2 and len(parts) == len(words):
             agreed = dict(enumerate(parts))
-        yield _candidate(text, name, agreed, known, _HOLDER_PROMINENCE, is_expected, "offices")
+        yield _candidate(text, name, agreed, known, _HOLDER_PROMINENCE, is_expected, "offices", knowledge, romanises)
 
 
 def _of_last_name(text: str, name: WrittenName, knowledge: Knowledge) -> Iterator[NameCandidate]:
@@ -188,7 +203,9 @@ def _of_last_name(text: str, name: WrittenName, knowledge: Knowledge) -> Iterato
         return
     for near, _, _ in knowledge.names.near_last_names(last):
         first = name.words[0].of(text)
-        yield _candidate(text, name, {len(name.words) - 1: near}, f"{first} {near}", 0.0, False, "last names")
+        yield _candidate(
+            text, name, {len(name.words) - 1: near}, f"{first} {near}", 0.0, False, "last names", knowledge
+        )
 
 
 def _candidate(
@@ -199,16 +216,22 @@ def _candidate(
     prominence: float,
     is_expected: bool,
     source: str,
+    knowledge: Knowledge,
+    romanises: bool | None = None,
 ) -> NameCandidate:
     """Compare word by word; words that are spellings of one another stay as they are written."""
     changed: dict[int, str] = {}
     least, agreement = 1.0, 1.0
-    romanises = bool(_SLAVIC.search(fold(known)))
+    if romanises is None:  # people of the names table carry no country; their name tells
+        romanises = bool(_SLAVIC.search(fold(known)))
     for number, right in proposed.items():
         written = name.words[number].of(text)
         one, other = fold(written), fold(right)
         alike = similarity(one, other)
-        if one == other or (romanised(one) == romanised(other) and (number > 0 or romanises)):
+        is_form = romanised(one) == romanised(other) or (
+            number == 0 and knowledge.given_names.are_equivalent(one, other)
+        )
+        if one == other or (romanises and is_form):
             agreement = min(agreement, alike)
             continue
         if len(one) < _LEAST_LETTERS or len(other) < _LEAST_LETTERS:

@@ -114,7 +114,7 @@ class Names:
             (self.words[number], similarity(folded, fold(self.words[number])), int(self._borne_last[number]))
             for number in numbers[np.argsort(-self._borne_last[numbers], kind="stable")][:400]
         ]
-        good = [one for one in near if least <= one[1] < 1.0]
+        good = [one for one in near if least <= one[1] and fold(one[0]) != folded]
         return sorted(good, key=lambda one: (-(one[1] + 0.05 * np.log(one[2])), one[0]))[:limit]
 
     def _most_alike(self, persons: NDArray[np.int64], column: NDArray[np.int32], word: str) -> Sequence[int]:

