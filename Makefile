@@ -15,14 +15,15 @@ types:
 fast:
 	$(PYTHON) -m pytest -m "not models and not data"
 
+# Tests that need the evaluation data run where MTQA_DATA names its folder.
 test:
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest $(if $(MTQA_DATA),,-m "not data")
 
 golden:
 	MTQA_UPDATE_GOLDEN=1 $(PYTHON) -m pytest tests/reporting tests/golden -m "not models and not data"
 
 eval-quick:
-	$(PYTHON) -m eval run seeds challenge
+	$(PYTHON) -m eval run seeds challenge --no-save
 
 fix:
 	$(PYTHON) -m ruff check --fix .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from eval.datasets.folder import DataError
-from eval.run import SUITES, run_suite, save
+from eval.run import FITTERS, SUITES, fit_rule, run_suite, save, save_calibration
 from mtqa import MtqaError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Benchmarks of mtqa.")
@@ -43,6 +44,22 @@ def run(
         show(result, details)
         if keep:
             typer.echo(f"saved {save(result)}")
+
+
+@app.command()
+def fit(
+    rules: Annotated[list[str], typer.Argument(help=", ".join(FITTERS))],
+    keep: Annotated[bool, typer.Option("--save/--no-save", help="write mtqa/scoring/calibration.json")] = True,
+) -> None:
+    """Fit the calibration of rules on training data; thresholds stay as they are."""
+    unknown = [name for name in rules if name not in FITTERS]
+    if unknown:
+        raise typer.BadParameter(f"nothing fits {unknown[0]!r}; known: {', '.join(FITTERS)}")
+    for name in rules:
+        entry = fit_rule(name)
+        typer.echo(json.dumps({name: entry}, indent=1, ensure_ascii=False))
+        if keep:
+            typer.echo(f"saved {save_calibration(name, entry)}")
 
 
 def show(result: dict[str, Any], details: bool) -> None:

@@ -8,13 +8,25 @@ import json
 from pathlib import Path
 from typing import Any
 
+from mtqa import Checker
+
 RESULTS = Path(__file__).parent / "results"
 SUITES = {
     "seeds": "eval.suites.seeds",
     "challenge": "eval.suites.challenge",
     "false-alarms": "eval.suites.false_alarms",
+    "reversed-roles": "eval.suites.reversed_roles",
+    "sentence": "eval.suites.sentence",
+    "calibration": "eval.suites.calibration",
     "speed": "eval.suites.speed",
 }
+
+
+FITTERS = {
+    "garbled-name": "eval.fitting.garbled_name",
+    "reversed-roles": "eval.fitting.reversed_roles",
+}
+CALIBRATION = Path(__file__).parents[1] / "mtqa" / "scoring" / "calibration.json"
 
 
 def run_suite(name: str, **options: Any) -> dict[str, Any]:
@@ -25,6 +37,27 @@ def run_suite(name: str, **options: Any) -> dict[str, Any]:
 
 def save(result: dict[str, Any]) -> Path:
     """Write a result to eval/results/<suite>.json."""
+    RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{result['suite']}.json"
     path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return path
+
+
+def fit_rule(name: str) -> dict[str, Any]:
+    """Intercept, weights and origin of a rule's calibration, fitted anew."""
+    entry: dict[str, Any] = importlib.import_module(FITTERS[name]).run(Checker())
+    return entry
+
+
+def save_calibration(name: str, entry: dict[str, Any]) -> Path:
+    """Put an entry into calibration.json, keeping the rule's threshold (0.5 for a new rule)."""
+    content = json.loads(CALIBRATION.read_text(encoding="utf-8"))
+    threshold = content["rules"].get(name, {}).get("threshold", 0.5)
+    content["rules"][name] = {
+        "intercept": entry["intercept"],
+        "weights": entry["weights"],
+        "threshold": threshold,
+        "fitted": entry["fitted"],
+    }
+    CALIBRATION.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return CALIBRATION

@@ -9,7 +9,7 @@ a call go through the models together.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -24,6 +24,7 @@ from mtqa.errors import ModelMissing, SettingsError
 from mtqa.knowledge import Knowledge, load_knowledge
 from mtqa.schema.document import Document
 from mtqa.schema.issue import Issue
+from mtqa.schema.progress import Progress
 from mtqa.schema.report import Report, Skipped
 from mtqa.schema.roles import Judge, LanguageModel
 from mtqa.scoring.calibrate import Calibration, load_calibration
@@ -31,15 +32,14 @@ from mtqa.scoring.combine import score
 from mtqa.segmenting import segment
 from mtqa.settings import Settings
 
-Progress = Callable[[str], None]
 _NOT_ENGLISH = 0.80  # probability from which a whole text is taken to be in another language
 
 
 class Checker:
     """Checks documents; loads its models and tables once.
 
-    `progress` is told in words what takes long. `language_model` replaces the one the settings name (tests, or a
-    program that has one loaded).
+    `progress` is told what takes long. `language_model` and `judge` replace what the settings name (tests, or a program
+    that has them loaded); without a judge one is made over a language model of mtqa.modeling.
     """
 
     def __init__(
@@ -48,13 +48,16 @@ class Checker:
         *,
         progress: Progress | None = None,
         language_model: LanguageModel | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self.knowledge: Knowledge = load_knowledge(self.settings.knowledge)
         self.calibration: Calibration = load_calibration()
         self.detectors: tuple[Detector, ...] = choose_detectors(self.settings)
         self._progress = progress
-        self._given = language_model
+        self._given_model = language_model
+        self._given_judge = judge
+        self.missing_model: str | None = None  # why there is no language model, once one was looked for
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -64,28 +67,31 @@ class Checker:
     @cached_property
     def language_model(self) -> LanguageModel | None:
         """The language model, or None where it is not on this machine and may not be fetched."""
-        if self._given is not None:
-            return self._given
+        if self._given_model is not None:
+            return self._given_model
         from mtqa.modeling.load import load_language_model
+        from mtqa.modeling.store import is_offline
 
         try:
             return load_language_model(self.settings, progress=self._progress)
         except ModelMissing as error:
-            if not self.settings.offline:
+            # A model that somebody asked for by name must be there; the usual one may be missing on a machine offline.
+            if not is_offline(self.settings) or self.settings.language_model != Settings().language_model:
                 raise
             self.missing_model = str(error)
             return None
 
-    missing_model: str | None = None
-
     @cached_property
     def judge(self) -> Judge | None:
-        """The judge over the language model."""
+        """The judge over the language model; None without one that can score whole sentences."""
+        if self._given_judge is not None:
+            return self._given_judge
         if self.language_model is None:
             return None
         from mtqa.modeling.contrast_judge import ContrastJudge
+        from mtqa.modeling.language_model import CausalLanguageModel
 
-        return ContrastJudge(self.language_model)
+        return ContrastJudge(self.language_model) if isinstance(self.language_model, CausalLanguageModel) else None
 
     @cached_property
     def signature(self) -> str:
@@ -118,14 +124,13 @@ class Checker:
             Tools(self.knowledge, self.calibration.confidence, document.date or self.settings.date)
             for document in documents
         ]
-        found = detect(documents, annotations, self.detectors, tools, self.judge)
+        found = detect(documents, annotations, self.detectors, tools, self.judge, is_reported=self._is_reported)
         reports = []
         for document, known, (issues, skipped) in zip(documents, annotations, found, strict=True):
-            reported = tuple(issue for issue in issues if self._is_reported(issue))
-            overall, estimates = score(document, known, reported, self.calibration)
+            overall, estimates = score(document, known, issues, self.calibration)
             unused = skipped + unused_inputs(document, self.rules)
             notes = (self.missing_model,) if self.missing_model else ()
-            reports.append(Report(document, overall, estimates, reported, unused, self.signature, notes))
+            reports.append(Report(document, overall, estimates, issues, unused, self.signature, notes))
         return reports
 
     def _is_reported(self, issue: Issue) -> bool:

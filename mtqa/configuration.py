@@ -37,7 +37,8 @@ KEYS: dict[str, tuple[type, bool]] = {
     "format": (str, False),
 }
 _PATHS = {"knowledge", "models-dir"}
-_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+_VARIABLES = {key: "MTQA_" + key.upper().replace("-", "_") for key in KEYS} | {"models-dir": "MTQA_MODELS"}
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,9 @@ def read_configuration(start: Path, explicit: Path | None = None) -> Configured:
     for path, table in _tables(start, explicit):
         for key, value in _checked(table, path).items():
             values[key], origins[key] = value, str(path)
-    for key in KEYS:
-        name = "MTQA_" + key.upper().replace("-", "_")
+    for key, name in _VARIABLES.items():
         raw = os.environ.get(name)
-        if raw is not None and key not in {"offline", "models-dir"}:  # the model store reads these two itself
+        if raw:  # an empty variable is as good as none
             values[key], origins[key] = _from_environment(key, raw, name), name
     return Configured(values, origins)
 
@@ -93,7 +93,8 @@ def _section(path: Path) -> dict[str, Any]:
     content = _load(path)
     if path.name != "pyproject.toml":
         return content
-    table = content.get("tool", {}).get("mtqa", {})
+    tools = content.get("tool", {})
+    table = tools.get("mtqa", {}) if isinstance(tools, dict) else {}
     if not isinstance(table, dict):
         raise SettingsError(f"{path}: [tool.mtqa] must be a table")
     return table
@@ -123,7 +124,7 @@ def _checked(table: dict[str, Any], path: Path) -> dict[str, Any]:
                 kind = f"a list of {wanted.__name__}" if is_list else wanted.__name__
                 raise SettingsError(f"{path}: {key} must be {kind}, not {value!r}")
         if key in _PATHS:
-            items = [str((path.parent / item).resolve()) for item in items]
+            items = [str((path.parent / Path(item).expanduser()).resolve()) for item in items]
         values[key] = items if is_list else items[0]
     if "date" in values:
         parse_date(values["date"], f"{path}: date")

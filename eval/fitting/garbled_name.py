@@ -27,13 +27,12 @@ RULE = "garbled-name"
 # Which of several candidates is looked at, before anything is fitted.
 PRIOR = {
     "gain": 1.0,
-    "excess": 1.5,
-    "after": 1.0,
+    "pairing": 1.0,
+    "pairing_gain": 1.0,
     "similarity": 4.0,
-    "agreement": 2.0,
-    "prominence": 3.0,
+    "same_skeleton": 1.0,
+    "prominence": 1.0,
     "expected": 1.0,
-    "last_name_only": -1.0,
 }
 _SEED = 11
 
@@ -95,12 +94,19 @@ def _plant(checker: Checker, documents: list[Document], source: random.Random, m
             if home is None or source.random() < 0.3:
                 continue
             first, last = (word.of(cut.text) for word in name.words)
-            which = source.choice(("first", "last", "last", "both"))
+            which = source.choice(("form", "first", "last", "last", "both"))
             edits = source.choice((1, 2, 2, 3))
-            wrong_first = garble(first, source, edits) if which != "last" else first
-            wrong_last = garble(last, source, edits) if which != "first" else last
+            wrong_first, wrong_last = first, last
+            if which == "form":  # the given name as another language has it
+                wrong_first = source.choice(checker.knowledge.given_names.forms(first) or [first]).title()
+            if which in {"first", "both"}:
+                wrong_first = garble(first, source, edits)
+            if which in {"last", "both"}:
+                wrong_last = garble(last, source, edits)
             written, right = f"{wrong_first} {wrong_last}", f"{first} {last}"
             if anyascii(written).lower() == anyascii(right).lower():
+                continue
+            if which == "form" and checker.knowledge.names.is_known(wrong_first, wrong_last):
                 continue
             sentence = cut.text_of(home)
             text = sentence.replace(name.span.of(cut.text), written)

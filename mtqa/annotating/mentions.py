@@ -36,7 +36,7 @@ def find_mentions(document: Document) -> tuple[Mention, ...]:
 
 def _find(text: str, within: Span) -> Iterator[Mention]:
     for run in _RUN.finditer(text, within.start, within.end):
-        words = []
+        words: list[Span] = []
         for part in _PART.finditer(run.group()):
             start, end = run.start() + part.start(), run.start() + part.end()
             written = text[start:end]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+import traceback
+from typing import Annotated, NoReturn
 
 import typer
 
 from mtqa._version import __version__
-from mtqa.cli import exits
+from mtqa.cli import exits, streams
 from mtqa.cli.check import check
 from mtqa.cli.doctor import doctor
 from mtqa.cli.knowledge import app as knowledge_app
@@ -58,15 +59,37 @@ def _about(
 def run() -> None:
     """Run the command line; never returns."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()  # a full disk shows here, where it can still be reported
     except MtqaError as error:
-        if os.environ.get("MTQA_DEBUG"):
-            raise
-        print(f"mtqa: error: {error}", file=sys.stderr)
-        sys.exit(exits.code_of(error))
+        _fail(str(error), exits.code_of(error))
     except KeyboardInterrupt:
         sys.exit(exits.INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read stdout has seen enough; keep Python from complaining when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, streams.ReaderGone):
+        _forget_stdout()  # whoever read it has seen enough
         sys.exit(exits.CLEAN)
+    except OSError as error:
+        _forget_stdout()
+        _fail(f"{error.filename or 'the output'}: {error.strerror or error}", exits.FAILED)
+    except MemoryError:
+        _fail("not enough memory; check fewer or shorter files at a time, or use fewer --threads", exits.FAILED)
+    except Exception as error:  # a bug of ours: say so instead of showing a traceback
+        name = f"{type(error).__name__}: {error}"
+        _fail(f"internal error: {name}; please report it, with the output of the same command under MTQA_DEBUG=1")
+
+
+def _fail(message: str, code: int = exits.FAILED) -> NoReturn:
+    """Say it on stderr and exit; called while an exception is handled, which MTQA_DEBUG shows in full."""
+    if os.environ.get("MTQA_DEBUG"):
+        traceback.print_exc()
+    streams.warn(f"error: {message}")
+    sys.exit(code)
+
+
+def _forget_stdout() -> None:
+    """Keep Python from complaining when it flushes stdout once more at exit."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

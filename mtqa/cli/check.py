@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO, TypeVar
 
 import typer
 
 from mtqa.cli import exits, options, streams
 from mtqa.errors import InputError, SettingsError
 from mtqa.schema.issue import Severity
+from mtqa.schema.progress import Progress
 from mtqa.schema.report import Report
 from mtqa.settings import Settings
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from mtqa.schema.document import Document
 
 _OUT = "Output and exit code"
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 class Format(StrEnum):
@@ -41,7 +43,7 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
-def make_checker(settings: Settings, progress: Callable[[str], None]) -> Checker:
+def make_checker(settings: Settings, progress: Progress) -> Checker:
     """The checker; a seam for tests."""
     from mtqa.checker import Checker
 
@@ -49,7 +51,7 @@ def make_checker(settings: Settings, progress: Callable[[str], None]) -> Checker
 
 
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Texts to check; - is standard input.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Texts to check; - is standard input.")],
     output_format: Annotated[
         Format | None, typer.Option("--format", "-f", help="Report format.", rich_help_panel=_OUT)
     ] = None,
@@ -113,22 +115,28 @@ def check(
     settings = options.settings_from(values)
     wanted = _choice(Format, values.get("format", Format.TEXT), "format")
     limit = _choice(FailOn, values.get("fail-on", FailOn.MINOR), "fail-on")
+    under = values.get("fail-under")
+    if under is not None and not 0 <= under <= 100:
+        raise SettingsError(f"fail-under must be between 0 and 100, not {under}")
     if len(files) > 1 and (source or reference):
         raise SettingsError("--source and --reference go with one FILE; check the files one by one")
     if files.count("-") > 1:
         raise SettingsError("standard input (-) can be read only once")
     documents, unreadable = _read(files, source, reference, settings)
-    with streams.progress(quiet) as say:
-        reports = make_checker(settings, say).check_many(documents) if documents else []
+    reports: list[Report] = []
     if documents:
-        with streams.output(output) as stream:
+        with streams.output(output) as stream:  # before the work: a file that cannot be written is known at once
+            with streams.progress(quiet) as say:
+                checker = make_checker(settings, say)
+                reports = checker.check_many(documents)
             _write(reports, wanted, stream, color=not no_color)
+        if checker.missing_model:
+            streams.warn(f"warning: {checker.missing_model}")
     for report in reports:
         if report.refused:
             streams.warn(f"error: {report.document.id}: {'; '.join(report.notes)}")
     if unreadable or any(report.refused for report in reports):
         raise typer.Exit(exits.USAGE)
-    under = values.get("fail-under")
     if not exit_zero and (_has_findings(reports, limit) or _is_under(reports, under)):
         raise typer.Exit(exits.FINDINGS)
 
@@ -181,7 +189,7 @@ def _is_under(reports: Sequence[Report], least: float | None) -> bool:
     return least is not None and any(report.overall is not None and report.overall.score < least for report in reports)
 
 
-def _choice(kind: type[Any], value: str, name: str) -> Any:
+def _choice(kind: type[_Choice], value: str, name: str) -> _Choice:
     try:
         return kind(value)
     except ValueError as error:

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from mtqa._version import __version__
-from mtqa.cli import exits, streams
+from mtqa.cli import exits, options, streams
 from mtqa.errors import MtqaError
 from mtqa.settings import Settings
 
@@ -29,14 +29,21 @@ _PACKAGES = (
     "sentencex",
     "rapidfuzz",
 )
-# Log-likelihood gain of the second sentence over the first by the shipped model on CTranslate2 int8, nats. Processors
-# differ in int8 kernels by tenths of a nat; a wrong conversion differs by much more.
-_KNOWN_QUESTION = (
-    "The president of France, Emmanuel Macaron, spoke.",
-    "The president of France, Emmanuel Macron, spoke.",
+# A name that was last read 150 tokens before, against one that never was: it needs attention over the whole window.
+_KNOWN_BEFORE = (
+    "The mayor of the small town of Wendelbach, Ottilie Kranzmeyer, opened the new library on Saturday morning. "
+    "Some two hundred people came to see the reading room, which was paid for by gifts. Children sang in front of "
+    "the door, the brass band played two marches, and the bakery across the street gave away rolls and coffee. "
+    "The building has three floors, large windows towards the river and room for forty thousand books. It took "
+    "two years to build and cost a little more than planned, because the ground was wet and the cellar had to be "
+    "sealed twice. On weekdays it is open until seven in the evening, on Saturdays until noon. At the end of the "
+    "day the visitors thanked the mayor,"
 )
-_KNOWN_ANSWER = 0.0
-_TOLERANCE = 3.0
+_KNOWN_WRITTEN, _KNOWN_PROPOSED = "Ottilie Kranzbauer.", "Ottilie Kranzmeyer."
+# Gain of the proposal in nats by the shipped model on CTranslate2 int8 (x86-64 with AVX-512 VNNI; 16.0 on torch).
+# Int8 kernels of other processors differ by a nat or two; with the rotary dimensions in the wrong order it is -5.1.
+_KNOWN_ANSWER = 13.6
+_TOLERANCE = 4.0
 
 
 class TextOrJson(StrEnum):
@@ -62,11 +69,11 @@ def doctor(
     ] = None,
 ) -> None:
     """Versions, models and their hashes, tables, and a known-answer test. Exit 3 if something is wrong."""
-    findings = [*_environment(), *_models(Settings(models_dir=models_dir, offline=True)), *_tables()]
+    findings = [*_environment(), *_models(options.model_settings(models_dir, offline=True)), *_tables()]
     if output_format is TextOrJson.JSON:
         print(json.dumps([{"name": one.name, "detail": one.detail, "ok": one.ok} for one in findings], indent=2))
     else:
-        console = streams.console_for(sys.stdout, color=True)
+        console = streams.console_for(sys.stdout, color=True, width=streams.UNWRAPPED)
         for one in findings:
             mark = {True: "ok  ", False: "FAIL", None: "    "}[one.ok]
             console.print(f"{mark} {one.name}: {one.detail}", style="red" if one.ok is False else "")
@@ -109,7 +116,7 @@ def _known_answer(settings: Settings) -> Finding:
 
     try:
         judge = ContrastJudge(load_language_model(settings))
-        gain = judge.compare([Hypothesis(written=_KNOWN_QUESTION[0], proposed=_KNOWN_QUESTION[1])])[0].gain
+        gain = judge.compare([Hypothesis(_KNOWN_WRITTEN, _KNOWN_PROPOSED, _KNOWN_BEFORE)])[0].gain
     except MtqaError as error:
         return Finding("known answer", str(error), ok=False)
     detail = f"{gain:.1f} nats, expected {_KNOWN_ANSWER:.1f} within {_TOLERANCE:.0f}"

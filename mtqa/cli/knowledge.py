@@ -28,4 +28,4 @@ def status() -> None:
         table.add_column(heading, justify="right" if heading == "rows" else "left")
     for state in table_states():
         table.add_row(state.name, f"{state.rows:,}", state.as_of, ", ".join(state.sources))
-    streams.console_for(sys.stdout, color=True).print(table)
+    streams.console_for(sys.stdout, color=True, width=streams.UNWRAPPED).print(table)

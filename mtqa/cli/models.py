@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mtqa.cli import exits, streams
-from mtqa.settings import Settings
+from mtqa.cli import exits, options, streams
 
 app = typer.Typer(no_args_is_help=True, help="Models: list, get, path, verify.")
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="A model, as `mtqa models list` shows them.")]
@@ -28,7 +27,7 @@ def list_models(models_dir: _Dir = None) -> None:
 
     from mtqa.modeling.store import locate, manifests, root
 
-    settings = Settings(models_dir=models_dir)
+    settings = options.model_settings(models_dir)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("model", "state", "download", "licence", "folder"):
         table.add_column(heading)
@@ -36,7 +35,7 @@ def list_models(models_dir: _Dir = None) -> None:
         state = "present" if locate(name, settings) else ("damaged" if (root(settings) / name).exists() else "missing")
         size = f"{manifest.wheel_bytes / 1e6:.0f} MB"
         table.add_row(name, state, size, manifest.licence, str(root(settings) / name))
-    streams.console_for(sys.stdout, color=True).print(table)
+    streams.console_for(sys.stdout, color=True, width=streams.UNWRAPPED).print(table)
 
 
 @app.command()
@@ -46,11 +45,11 @@ def get(
     offline: Annotated[bool, typer.Option("--offline", help="Fail instead of downloading.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
-    """Fetch a model through pip's own configuration, check and convert it. Does nothing if it is there."""
+    """Fetch a model through pip's own configuration, check and convert it. Does nothing if it is there and whole."""
     from mtqa.modeling.store import ensure
 
     with streams.progress(quiet) as say:
-        folder = ensure(name, Settings(models_dir=models_dir, offline=offline), say)
+        folder = ensure(name, options.model_settings(models_dir, offline=offline), say, thoroughly=True)
     print(folder.path)
 
 
@@ -60,7 +59,7 @@ def path(name: _Name = "smollm2-135m", models_dir: _Dir = None) -> None:
     from mtqa.errors import ModelMissing
     from mtqa.modeling.store import locate, root
 
-    settings = Settings(models_dir=models_dir)
+    settings = options.model_settings(models_dir)
     folder = locate(name, settings)
     if folder is None:
         raise ModelMissing(f"{name} is not in {root(settings)}; run `mtqa models get {name}`")
@@ -73,12 +72,14 @@ def verify(name: Annotated[str | None, typer.Argument(metavar="[NAME]")] = None,
     from mtqa.modeling.store import manifests
     from mtqa.modeling.store import verify as faults_of
 
-    settings, failed = Settings(models_dir=models_dir), False
+    settings, failed = options.model_settings(models_dir), False
     for one in [name] if name else manifests():
         faults = faults_of(one, settings)
         print(f"{one}: {'ok' if not faults else 'not ok'}")
         for fault in faults:
             streams.warn(f"{one}: {fault}")
+        if faults:
+            streams.warn(f"run `mtqa models get {one}`")
             failed = True
     if failed:
         raise typer.Exit(exits.FAILED)

@@ -71,10 +71,17 @@ NoColor = Annotated[bool, typer.Option("--no-color", help="No colour (as NO_COLO
 
 
 def merged(given: Mapping[str, Any], config: Path | None) -> dict[str, Any]:
-    """What the command line gives (None and False count as not given) over what is configured."""
+    """What the command line gives (None, False and [] count as not given, 0 does not) over what is configured."""
     values = dict(read_configuration(Path.cwd(), config).values)
-    values.update({key: value for key, value in given.items() if value not in (None, False, [])})
+    values.update(
+        {key: value for key, value in given.items() if value is not None and value is not False and value != []}
+    )
     return values
+
+
+def model_settings(models_dir: Path | None, *, offline: bool = False) -> Settings:
+    """Settings of the commands about models: where they are and whether they may be fetched."""
+    return settings_from(merged({"models-dir": models_dir, "offline": offline}, None))
 
 
 def settings_from(values: Mapping[str, Any]) -> Settings:
@@ -83,6 +90,9 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
     least = values.get("min-confidence")
     if least is not None and not 0.0 <= float(least) <= 1.0:
         raise SettingsError(f"min-confidence must be between 0 and 1, not {least}")
+    threads = values.get("threads")
+    if threads is not None and threads < 1:
+        raise SettingsError(f"threads must be at least 1, not {threads}")
     try:
         engine = Engine(values.get("engine", Engine.AUTO))
     except ValueError as error:
@@ -99,7 +109,7 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         engine=engine,
         models_dir=Path(values["models-dir"]) if values.get("models-dir") else None,
         offline=bool(values.get("offline", False)),
-        threads=values.get("threads"),
+        threads=threads,
         any_language=bool(values.get("any-language", False)),
     )
 

@@ -59,4 +59,4 @@ def rules(
         table.add_column(heading, no_wrap=heading == "rule")
     for rule in found:
         table.add_row(rule.id, str(rule.category), str(rule.severity), str(rule.status), rule.summary)
-    streams.console_for(sys.stdout, color=True).print(table)
+    streams.console_for(sys.stdout, color=True, width=streams.UNWRAPPED).print(table)

@@ -12,6 +12,7 @@ import typer
 from mtqa.cli import options, streams
 from mtqa.cli.check import make_checker
 from mtqa.errors import SettingsError
+from mtqa.schema.progress import Step
 
 _AT_ONCE = 256  # lines; output appears chunk by chunk, and memory stays bounded
 
@@ -83,7 +84,12 @@ def score(
         None if from_stdin else Path(hypothesis), source, reference, stdin=sys.stdin.buffer if from_stdin else None
     )
     with streams.progress(quiet) as say, streams.output(output) as stream:
-        checker = make_checker(settings, say)
+
+        def say_of_models(step: Step) -> None:
+            if step.unit == "bytes" or not step.total:  # tokens of a chunk of lines tell nobody how long it takes
+                say(step)
+
+        checker = make_checker(settings, say_of_models)
         if header:
             stream.write(tsv.HEADER + "\n")
         total = len(lines.hypotheses)
@@ -105,4 +111,6 @@ def score(
                 line = tsv.score_line(report) if output_format is LineFormat.TSV else jsonl.score_line(report, number)
                 stream.write(line + "\n")
             stream.flush()
-            say(f"scored {min(total, start + _AT_ONCE)} of {total} lines")
+            say(Step("scoring", min(total, start + _AT_ONCE), total, "lines"))
+    if checker.missing_model:
+        streams.warn(f"warning: {checker.missing_model}")

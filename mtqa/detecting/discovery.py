@@ -22,11 +22,13 @@ def discover() -> tuple[Detector, ...]:
     detectors: dict[str, Detector] = {}
     names = [f"{mtqa.detectors.__name__}.{module.name}" for module in pkgutil.iter_modules(mtqa.detectors.__path__)]
     plugins = [point.value for point in entry_points(group=GROUP)]
-    for name in sorted(names) + plugins:
+    for name in sorted(names) + sorted(plugins):
         try:
-            detector = load_detector(importlib.import_module(name))
-        except ImportError as error:
-            raise DetectorError(f"detector {name} cannot be imported: {error}") from error
+            module = importlib.import_module(name)
+        except Exception as error:  # a plugin may fail in any way while it is imported
+            reason = f"{type(error).__name__}: {error}"
+            raise DetectorError(f"detector {name} cannot be imported ({reason})") from error
+        detector = load_detector(module)
         if detector.rule.id in detectors:
             raise DetectorError(f"two detectors are called {detector.rule.id}; the second is {name}")
         detectors[detector.rule.id] = detector

@@ -7,18 +7,19 @@ any number of documents makes a handful of batches.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mtqa.detecting.overlaps import resolve_overlaps
 from mtqa.detecting.protocol import Compare, Detection, Detector, Expect, Need, Tools, Use
-from mtqa.errors import DetectorError
+from mtqa.errors import DetectorError, MtqaError
 from mtqa.schema.annotations import Annotations
 from mtqa.schema.document import Document
 from mtqa.schema.issue import Issue, fingerprint
 from mtqa.schema.report import Skipped
-from mtqa.schema.roles import Judge
+from mtqa.schema.roles import Hypothesis, Judge
 
 _MOST_ROUNDS = 20  # a detector that still asks after so many rounds is looping
 
@@ -41,11 +42,14 @@ def detect(
     detectors: Sequence[Detector],
     tools: Sequence[Tools],
     judge: Judge | None,
+    *,
+    is_reported: Callable[[Issue], bool] | None = None,
 ) -> list[tuple[tuple[Issue, ...], tuple[Skipped, ...]]]:
     """Issues in text order and skipped rules, one pair per document.
 
     `tools` run parallel to the documents (each may have its own date). Without a judge the rules that use it are
-    skipped, with the reason. Raises DetectorError if a detector breaks its contract.
+    skipped, with the reason. `is_reported` is asked before overlaps are resolved: an issue that nobody will see must
+    not silence one that counts. Raises DetectorError if a detector breaks its contract or fails.
     """
     running: list[_Running] = []
     skipped: list[list[Skipped]] = [[] for _ in documents]
@@ -55,11 +59,11 @@ def detect(
             if reason:
                 skipped[number].append(Skipped(detector.rule.id, reason))
             elif document.segments:
-                running.append(_Running(detector, number, detector.detect(document, known, kit)))
+                running.append(_Running(detector, number, _started(detector, document, known, kit)))
     _drive(running, documents, judge)
     found: list[list[Issue]] = [[] for _ in documents]
     for run in running:
-        found[run.document].extend(run.issues)
+        found[run.document].extend(issue for issue in run.issues if is_reported is None or is_reported(issue))
     return [(resolve_overlaps(issues), tuple(left_out)) for issues, left_out in zip(found, skipped, strict=True)]
 
 
@@ -87,6 +91,13 @@ def _why_not(detector: Detector, document: Document, known: Annotations, judge: 
     return None
 
 
+def _started(detector: Detector, document: Document, known: Annotations, tools: Tools) -> Detection:
+    steps: object = detector.detect(document, known, tools)
+    if not isinstance(steps, Generator):
+        raise DetectorError(f"detect of {detector.rule.id} must be a generator function (yield its issues)")
+    return steps
+
+
 def _drive(running: Sequence[_Running], documents: Sequence[Document], judge: Judge | None) -> None:
     active = list(running)
     for _ in range(_MOST_ROUNDS):
@@ -109,6 +120,11 @@ def _advance(run: _Running, document: Document) -> None:
             step = run.steps.send(answer)
         except StopIteration:
             return
+        except MtqaError:
+            raise
+        except Exception as error:  # a detector may come from anywhere; whose fault it was must be said
+            reason = f"{type(error).__name__}: {error}"
+            raise DetectorError(f"{run.detector.rule.id} failed on {document.id} ({reason})") from error
         if isinstance(step, Issue):
             run.issues.append(_checked(step, run.detector, document))
             answer = None
@@ -121,16 +137,23 @@ def _advance(run: _Running, document: Document) -> None:
 
 def _answer(active: Sequence[_Running], judge: Judge) -> None:
     """Put the questions of a round to the judge in one batch and hand out the answers."""
-    comparing = [(run, run.question) for run in active if isinstance(run.question, Compare)]
-    verdicts = iter(judge.compare([hypothesis for _, question in comparing for hypothesis in question.hypotheses]))
-    for run, question in comparing:
-        run.answer = [next(verdicts) for _ in question.hypotheses]
-    expecting = [(run, run.question) for run in active if isinstance(run.question, Expect)]
-    for width in sorted({question.width for _, question in expecting}):
-        same = [(run, question) for run, question in expecting if question.width == width]
-        words = iter(judge.expect([prefix for _, question in same for prefix in question.prefixes], width))
-        for run, question in same:
-            run.answer = [next(words) for _ in question.prefixes]
+    comparing: list[tuple[_Running, Hypothesis]] = []
+    expecting: list[tuple[int, _Running, str]] = []
+    for run in active:
+        run.answer = []
+        if isinstance(run.question, Compare):
+            comparing.extend((run, hypothesis) for hypothesis in run.question.hypotheses)
+        elif isinstance(run.question, Expect):
+            width = run.question.width
+            expecting.extend((width, run, prefix) for prefix in run.question.prefixes)
+    if comparing:
+        verdicts = judge.compare([hypothesis for _, hypothesis in comparing])
+        for (run, _), verdict in zip(comparing, verdicts, strict=True):
+            run.answer.append(verdict)
+    for width in sorted({width for width, _, _ in expecting}):
+        same = [(run, prefix) for wanted, run, prefix in expecting if wanted == width]
+        for (run, _), words in zip(same, judge.expect([prefix for _, prefix in same], width), strict=True):
+            run.answer.append(words)
 
 
 def _checked(issue: Issue, detector: Detector, document: Document) -> Issue:
@@ -145,6 +168,8 @@ def _checked(issue: Issue, detector: Detector, document: Document) -> Issue:
         raise DetectorError(f"{name} reports an issue as {issue.rule}")
     if not issue.evidence:
         raise DetectorError(f"{name} reports {issue.span.of(document.text)!r} without evidence")
+    if any(one.value is not None and not math.isfinite(one.value) for one in issue.evidence):
+        raise DetectorError(f"{name} reports {issue.span.of(document.text)!r} with evidence that is not a number")
     if not 0.0 <= issue.confidence <= 1.0:
         raise DetectorError(f"{name} reports a confidence of {issue.confidence}")
     return replace(issue, fingerprint=fingerprint(issue.rule, issue.span, document.text))

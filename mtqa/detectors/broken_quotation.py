@@ -20,8 +20,10 @@ RULE = Rule(
 
 _PAIRS = {"“": "”", "«": "»", "(": ")", "[": "]"}
 _SPACE_BEFORE = re.compile(r"(?<=[\w”\"»)’])(?P<span>[ \u00a0\u202f]+(?P<mark>[!?;:]))(?=[\s”\"»]|$)")
+_RATIO = re.compile(r"\d\s*:\s*\d")  # "10 : 3"
 _GUILLEMETS = re.compile(r"«[ \u00a0\u202f]?(?P<text>[^«»\n]{1,400}?)[ \u00a0\u202f]?»")
 _LOW_QUOTES = re.compile(r"„(?P<text>[^„“”\"\n]{1,400}?)[“”\"]")
+_LOOK_BACK = 12  # characters; more than a list mark has
 _LIST_MARK = re.compile(r"(?:^|\s)\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})$")
 
 
@@ -74,7 +76,7 @@ def _unpaired(text: str, paragraph: Span, following: str, tools: Tools) -> Itera
 
 def _stands_alone(text: str, at: int, paragraph: Span) -> bool:
     """True for "1)", "a)", a smiley, or an inch or second mark behind a number."""
-    before = text[paragraph.start : at]
+    before = text[max(paragraph.start, at - _LOOK_BACK) : at]
     if text[at] == ")":
         return bool(_LIST_MARK.search(before)) or before[-1:] in ":;-="
     return text[at] == "”" and before[-1:].isdigit()
@@ -82,6 +84,8 @@ def _stands_alone(text: str, at: int, paragraph: Span) -> bool:
 
 def _spacing(text: str, paragraph: Span, tools: Tools) -> Iterator[Issue]:
     for match in _SPACE_BEFORE.finditer(text, paragraph.start, paragraph.end):
+        if _RATIO.match(text, match.start() - 1):
+            continue
         detail = "English sets no space before this mark"
         yield _issue(Span(*match.span("span")), match["mark"], detail, "spacing", tools)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use, compare
+from mtqa.detecting.protocol import Detection, Need, Rule, Status, Step, Tools, Use, compare
 from mtqa.knowledge.claims import find_claims
 from mtqa.knowledge.name_candidates import NameCandidate, WrittenName, candidates, is_accepted, written_names
 from mtqa.knowledge.romanisation import fold, romanised
@@ -25,59 +26,64 @@ RULE = Rule(
     status=Status.STABLE,
 )
 
-_MOST_CANDIDATES = 3  # per name; each costs a comparison by the language model
+_MOST_PROPOSED = 6  # candidates per name whose pairing is asked
+_MOST_JUDGED = 2  # candidates per name that are tried in the sentence: each costs a reading of it
+_SLIP = 0.9  # similarity from which two given names are spellings of one
+_NEUTRAL = "John"  # a given name that goes with any last name
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A written name with one candidate, in its sentence."""
+    """A written name with one candidate, in its sentence; `corrected` is the whole name with the change made."""
 
     name: WrittenName
     candidate: NameCandidate
     segment: Segment
-    hypothesis: Hypothesis
-    alone: tuple[Hypothesis, ...]
+    corrected: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """log p(rest of the name | its beginning), nats: for the corrected and the written name, and for both behind a
+    neutral given name. 0 for names of one word."""
+
+    own: float
+    neutral: float
+    own_written: float
+    neutral_written: float
+
+
+_Paired = tuple[_Question, Pairing]
 
 
 def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:
-    """Propose known people near each unknown name; the language model says whom the sentence fits."""
+    """Propose known people near each unknown name; the language model says whom it knows and whom the sentence fits."""
     text, knowledge = document.text, tools.knowledge
     claims = find_claims(document, knowledge.places, knowledge.titles)
     names = list(written_names(text, annotations.mentions or (), claims, knowledge))
-    questions: list[_Question] = []
-    asked: set[tuple[str, str]] = set()
-    for name in names:
-        segment = document.segment_at(name.span.start)
-        written = fold(name.span.of(text))
-        if segment is None or (len(name.words) == 1 and name.claim is None) or is_accepted(text, name, knowledge):
-            continue
-        for candidate in candidates(text, name, knowledge, tools.date, _MOST_CANDIDATES):
-            candidate = _in_the_documents_spelling(candidate, text)
-            if (written, candidate.replacement) in asked:
-                continue
-            asked.add((written, candidate.replacement))
-            hypothesis = _hypothesis(document, segment, candidate)
-            questions.append(_Question(name, candidate, segment, hypothesis, _words_alone(candidate, text)))
-    verdicts = yield from compare([one for question in questions for one in (question.hypothesis, *question.alone)])
-    answers = iter(verdicts)
+    proposed = list(_questions(document, names, tools))
+    pairings = yield from _pairings(proposed, text)
+    questions = _most_promising(list(zip(proposed, pairings, strict=True)), text)
+    verdicts = yield from compare([_hypothesis(document, one.segment, one.candidate) for one, _ in questions])
     best: dict[str, tuple[float, _Question, Verdict]] = {}
-    for question in questions:
-        verdict = next(answers)
-        alone = sum(next(answers).gain for _ in question.alone)
-        confidence = tools.confidence(RULE.id, features(question.candidate, verdict, alone, text, tools))
-        written = fold(question.name.span.of(text))
-        if written not in best or confidence > best[written][0]:
-            best[written] = (confidence, question, verdict)
+    for (question, pairing), verdict in zip(questions, verdicts, strict=True):
+        confidence = tools.confidence(RULE.id, features(question.candidate, verdict, pairing, text, tools))
+        key = fold(question.name.span.of(text))
+        if key not in best or confidence > best[key][0]:
+            best[key] = (confidence, question, verdict)
     for confidence, question, verdict in best.values():
         for candidate in _everywhere(question, names, text):
-            yield _issue(candidate, confidence, verdict, text)
+            yield _issue(candidate, confidence, verdict, text, is_slip=_is_slip(question))
 
 
-def features(candidate: NameCandidate, verdict: Verdict, alone: float, text: str, tools: Tools) -> dict[str, float]:
+def features(
+    candidate: NameCandidate, verdict: Verdict, pairing: Pairing, text: str, tools: Tools
+) -> dict[str, float]:
     """What the calibration weighs; all numbers of about one size.
 
-    `excess` is the gain beyond what the changed words bring by themselves: a frequent name is likelier than a rare
-    one anywhere ("Allen" for "Kallensee"), but only the right one is likelier beside this given name in this sentence.
+    `pairing` is how much better the language model expects the proposed last name behind its given name than behind
+    any other (nats): it knows famous people as pairs. `pairing_gain` is that less the same for the written name.
+    `bearers` of the words that change speak against a correction, a rare word that stays (`kept`) speaks for one.
     """
     words = [fold(word) for word in candidate.span.of(text).split()]
     names = tools.knowledge.names
@@ -86,12 +92,14 @@ def features(candidate: NameCandidate, verdict: Verdict, alone: float, text: str
     elsewhere = text[: candidate.span.start] + text[candidate.span.end :]
     return {
         "gain": max(-10.0, min(25.0, verdict.gain)) / 10,
-        "excess": max(-10.0, min(15.0, verdict.gain - alone)) / 10,
         "after": max(-5.0, min(10.0, verdict.after)) / 10,
+        "pairing": max(-5.0, min(15.0, pairing.own - pairing.neutral)) / 10,
+        "pairing_written": max(-5.0, min(15.0, pairing.own_written - pairing.neutral_written)) / 10,
         "similarity": candidate.similarity,
-        "agreement": candidate.agreement,
+        "same_skeleton": float(candidate.same_skeleton),
         "prominence": candidate.prominence,
         "bearers": math.log1p(bearers),
+        "kept": math.log1p(candidate.kept),
         "expected": float(candidate.is_expected),
         "changed": float(candidate.changed - 1),
         "last_name_only": float(candidate.source == "last names"),
@@ -99,22 +107,72 @@ def features(candidate: NameCandidate, verdict: Verdict, alone: float, text: str
     }
 
 
+def _questions(document: Document, names: Sequence[WrittenName], tools: Tools) -> Iterator[_Question]:
+    """The candidates of every unknown name, each once per spelling."""
+    text, knowledge = document.text, tools.knowledge
+    asked: set[tuple[str, str]] = set()
+    for name in names:
+        segment = document.segment_at(name.span.start)
+        written = fold(name.span.of(text))
+        if segment is None or (len(name.words) == 1 and name.claim is None) or is_accepted(text, name, knowledge):
+            continue
+        for candidate in candidates(text, name, knowledge, tools.date, _MOST_PROPOSED):
+            candidate = _in_the_documents_spelling(candidate, text)
+            if (written, candidate.replacement) in asked:
+                continue
+            asked.add((written, candidate.replacement))
+            corrected = text[name.span.start : candidate.span.start] + candidate.replacement
+            yield _Question(name, candidate, segment, corrected + text[candidate.span.end : name.span.end])
+
+
+def _pairings(questions: Sequence[_Question], text: str) -> Generator[Step, Any, list[Pairing]]:
+    """What the language model makes of every corrected and written name in a sentence that says nothing about either.
+
+    The part is the last name, or all behind the given name where that is what changes.
+    """
+    parts = [(_split(one, one.corrected), _split(one, one.name.span.of(text))) for one in questions]
+    distinct = [part for part in dict.fromkeys(part for pair in parts for part in pair) if part is not None]
+    verdicts = yield from compare(
+        [
+            Hypothesis(written=f"{given} said so.", proposed=f"{given} {rest} said so.")
+            for own, rest in distinct
+            for given in (own, _NEUTRAL)
+        ]
+    )
+    found: dict[tuple[str, str] | None, tuple[float, float]] = {None: (0.0, 0.0)}
+    for part, own, neutral in zip(distinct, verdicts[::2], verdicts[1::2], strict=True):
+        found[part] = own.gain, neutral.gain
+    return [Pairing(*found[corrected], *found[written]) for corrected, written in parts]
+
+
+def _split(question: _Question, name: str) -> tuple[str, str] | None:
+    """A name before and from the part whose pairing is asked, None for a single word."""
+    words = name.split()
+    if len(words) < 2:
+        return None
+    at = 1 if question.candidate.span.start == question.name.span.start else len(words) - 1
+    return " ".join(words[:at]), " ".join(words[at:])
+
+
+def _most_promising(questions: Sequence[_Paired], text: str) -> list[_Paired]:
+    """The candidates of each written name that the sentence is asked about; the calibration decides, not this rank."""
+    by_name: dict[str, list[tuple[float, _Paired]]] = {}
+    for one, pairing in questions:
+        candidate = one.candidate
+        rank = max(-5.0, min(15.0, pairing.own - pairing.neutral)) / 5 + 3 * candidate.similarity + 2 * candidate.prominence
+        rank += candidate.same_skeleton + 2 * candidate.is_expected
+        by_name.setdefault(fold(one.name.span.of(text)), []).append((rank, (one, pairing)))
+    return [
+        one
+        for ranked in by_name.values()
+        for _, one in sorted(ranked, key=lambda pair: (-pair[0], pair[1][0].corrected))[:_MOST_JUDGED]
+    ]
+
+
 def _hypothesis(document: Document, segment: Segment, candidate: NameCandidate) -> Hypothesis:
     sentence = document.text_of(segment)
     start, end = candidate.span.start - segment.span.start, candidate.span.end - segment.span.start
     return Hypothesis(written=sentence, proposed=sentence[:start] + candidate.replacement + sentence[end:])
-
-
-def _words_alone(candidate: NameCandidate, text: str) -> tuple[Hypothesis, ...]:
-    """Each changed word in a sentence that says nothing about it."""
-    written, proposed = candidate.span.of(text).split(), candidate.replacement.split()
-    if len(written) != len(proposed):
-        written, proposed = [" ".join(written)], [" ".join(proposed)]
-    return tuple(
-        Hypothesis(written=f"{one} said so.", proposed=f"{other} said so.")
-        for one, other in zip(written, proposed, strict=True)
-        if one != other
-    )
 
 
 def _in_the_documents_spelling(candidate: NameCandidate, text: str) -> NameCandidate:
@@ -143,10 +201,15 @@ def _everywhere(question: _Question, names: list[WrittenName], text: str) -> Ite
             yield replace(candidate, span=name.span)
 
 
-def _issue(candidate: NameCandidate, confidence: float, verdict: Verdict, text: str) -> Issue:
+def _is_slip(question: _Question) -> bool:
+    """True for a given name in another spelling ("Anthony Blinken"): readers know who is meant."""
+    name, candidate = question.name, question.candidate
+    is_given = len(name.words) > 1 and candidate.span == name.words[0]
+    return is_given and candidate.similarity >= _SLIP
+
+
+def _issue(candidate: NameCandidate, confidence: float, verdict: Verdict, text: str, *, is_slip: bool) -> Issue:
     written = candidate.span.of(text)
-    # A given name in the form of another language is a slip, not another person.
-    is_slip = candidate.changed == 1 and candidate.agreement == 1.0 and candidate.similarity >= 0.9
     return Issue(
         rule=RULE.id,
         span=candidate.span,

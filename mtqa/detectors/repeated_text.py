@@ -67,10 +67,27 @@ def _repetition(sentence: str, words: list[re.Match[str]], at: int) -> int:
             continue  # "in In Touch"
         if size == 2 and not any(word.lower() in _NEVER_TWICE for word in written):
             continue  # "very good, very good", "Duran Duran Duran Duran"
-        if all(word[:1].isupper() or word.isdigit() for word in written) and size < 3:
+        if size == 2 and _is_figure(words, at):
+            continue  # "day after day after day", "on and on and on"
+        again = [word.group() for word in words[at + size : at + 2 * size]]  # "The the" opens a sentence
+        if all(word[:1].isupper() or word.isdigit() for word in again) and size < 3:
             continue  # names: "New York New York"
         return size
     return 0
+
+
+def _is_figure(words: list[re.Match[str]], at: int) -> bool:
+    """True if two words alternate around `at` and the run ends as it began; a long run is a loop all the same."""
+
+    def agree(one: int, other: int) -> bool:
+        return words[one].group().lower() == words[other].group().lower()
+
+    first, last = at, at + 1
+    while first > 0 and last - first < _LONGEST and agree(first - 1, first + 1):
+        first -= 1
+    while last + 1 < len(words) and last - first < _LONGEST and agree(last + 1, last - 1):
+        last += 1
+    return last - first < _LONGEST and (last - first) % 2 == 0
 
 
 def _same(sentence: str, words: list[re.Match[str]], one: int, other: int, size: int) -> bool:

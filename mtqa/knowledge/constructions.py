@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from mtqa.errors import KnowledgeError
+from mtqa.knowledge.inflection import cased_like, progressive, singular
 from mtqa.schema.document import Span
 
 _IRREGULAR_PAST = {
@@ -21,7 +22,6 @@ _IRREGULAR_PAST = {
     "knew": "know", "thought": "think", "told": "tell", "became": "become", "left": "leave", "found": "find",
     "had": "have", "was": "be", "were": "be", "wanted": "want", "started": "start", "happened": "happen",
 }  # fmt: skip
-_DOUBLING = re.compile(r"^[^aeiou]*[aeiou][bdgklmnprt]$")  # one-syllable verbs double: run, running
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Constructions:
                 span = Span(*match.span("span"))
                 written = span.of(text)
                 proposals = (_expand(template, match) for template in row.replacements)
-                cased = (_like(written, proposal) for proposal in proposals)
+                cased = (cased_like(written, proposal) for proposal in proposals)
                 different = tuple(dict.fromkeys(one for one in cased if one != written))
                 if different:
                     yield Match(row, span, different)
@@ -89,31 +89,7 @@ def _expand(template: str, match: re.Match[str]) -> str:
     if "{ing}" in text:
         text = text.replace("{ing}", progressive(groups["verb"]))
     if "{singular}" in text:
-        text = text.replace("{singular}", _singular(groups["span"]))
+        text = text.replace("{singular}", singular(groups["span"]))
     if "{did}" in text:
         text = text.replace("{did}", f"{groups['aux']} {_IRREGULAR_PAST[groups['verb']]}")
     return text
-
-
-def _like(written: str, proposal: str) -> str:
-    """The proposal with the first letter in the case of what is written."""
-    return proposal[:1].upper() + proposal[1:] if written[:1].isupper() else proposal
-
-
-def progressive(verb: str) -> str:
-    """The -ing form of a base form: respond -> responding, live -> living, run -> running, lie -> lying."""
-    if verb.endswith("ie"):
-        return verb[:-2] + "ying"
-    if verb.endswith("e") and not verb.endswith(("ee", "ye", "oe")):
-        return verb[:-1] + "ing"
-    if _DOUBLING.match(verb):
-        return verb + verb[-1] + "ing"
-    return verb + "ing"
-
-
-def _singular(plural: str) -> str:
-    if plural.endswith("ies"):
-        return plural[:-3] + "y"
-    if plural.endswith("sses"):
-        return plural[:-2]
-    return plural.removesuffix("s")

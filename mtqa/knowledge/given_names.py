@@ -29,6 +29,11 @@ class GivenNames:
         first, second = fold(one), fold(other)
         return first == second or bool(self._index.get(first, set()) & self._index.get(second, set()))
 
+    def forms(self, name: str) -> list[str]:
+        """The other forms of a given name, folded and sorted."""
+        key = fold(name)
+        return sorted({form for number in self._index.get(key, ()) for form in self.sets[number]} - {key})
+
 
 def load_given_names() -> GivenNames:
     """The shipped table."""

@@ -12,6 +12,7 @@ from mtqa.knowledge.claim_tokens import HONORIFICS
 from mtqa.knowledge.claims import Claim
 from mtqa.knowledge.person_names import PersonName
 from mtqa.knowledge.romanisation import fold, romanised, similarity
+from mtqa.knowledge.skeleton import skeleton
 from mtqa.schema.annotations import Mention
 from mtqa.schema.document import Span
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _LEAST_LETTERS = 3  # shorter words are too like each other
 _LEAST_SIMILAR = 0.55
+_LEAST_SAME_SKELETON = 0.4  # of words with the same consonants: transliteration loses the vowels
 _HOLDER_PROMINENCE = 0.8  # office holders are in the news
 _LEAST_BOTH = 0.72  # two wrong words must each be nearer than one, unless the office vouches for the person
 _LEAST_SLIP = 0.8  # given names over this are spellings of one another
@@ -51,18 +53,19 @@ class WrittenName:
 class NameCandidate:
     """A correction: characters `span` become `replacement`.
 
-    `similarity` 0..1 of the words that differ (the smallest), `agreement` 0..1 of the others; `prominence` 0..1;
-    `changed` how many words differ; `is_expected`: the office in the text is this
-    person's; `source` is the table.
+    `similarity` 0..1 of the words that differ (the smallest); `same_skeleton`: their consonants are the same;
+    `prominence` 0..1; `changed` how many words differ; `kept` how many known people share the word that stays (0 if
+    none stays); `is_expected`: the office in the text is this person's; `source` is the table.
     """
 
     span: Span
     replacement: str
     name: str
     similarity: float
-    agreement: float
+    same_skeleton: bool
     prominence: float
     changed: int
+    kept: int
     is_expected: bool
     source: str
 
@@ -128,7 +131,7 @@ def _same_words(written: Sequence[str], known: Sequence[str], romanises: bool, k
 
 
 def candidates(
-    text: str, name: WrittenName, knowledge: Knowledge, on: dt.date | None, limit: int = 3
+    text: str, name: WrittenName, knowledge: Knowledge, on: dt.date | None, limit: int = 6
 ) -> list[NameCandidate]:
     """Corrections of a written name, the likeliest by the tables first; none if nothing is near."""
     words = [word.of(text) for word in name.words]
@@ -149,9 +152,9 @@ def candidates(
         found.extend(_of_last_name(text, name, knowledge))
     best: dict[tuple[Span, str], NameCandidate] = {}
     for one in found:
-        if one.changed == 0 or one.similarity < _LEAST_SIMILAR:
+        if one.changed == 0 or one.similarity < (_LEAST_SAME_SKELETON if one.same_skeleton else _LEAST_SIMILAR):
             continue
-        if one.changed > 1 and one.similarity < _LEAST_BOTH and not one.is_expected:
+        if one.changed > 1 and one.similarity < _LEAST_BOTH and not (one.is_expected or one.same_skeleton):
             continue
         key = (one.span, fold(one.replacement))
         if key not in best or _table_rank(best[key]) < _table_rank(one):
@@ -161,7 +164,8 @@ def candidates(
 
 
 def _table_rank(one: NameCandidate) -> float:
-    return one.similarity + one.agreement + 0.5 * one.prominence + (0.5 if one.is_expected else 0.0)
+    favours = 0.5 * one.prominence + 0.3 * one.same_skeleton + 0.5 * one.is_expected
+    return one.similarity + favours - 0.2 * (one.changed - 1)
 
 
 def _of_term(
@@ -197,9 +201,9 @@ def _of_term(
 
 
 def _of_last_name(text: str, name: WrittenName, knowledge: Knowledge) -> Iterator[NameCandidate]:
-    """Where nobody bears the written last name: last names near it that several people bear."""
+    """Where nobody bears the written last name: last names near it, as the person may be in no table."""
     last = name.words[-1].of(text)
-    if knowledge.names.bearers(last) or knowledge.names.givers(last) or len(fold(last)) < 5:
+    if knowledge.names.bearers(last) or knowledge.names.givers(last) or len(fold(last)) <= _LEAST_LETTERS:
         return
     for near, _, _ in knowledge.names.near_last_names(last):
         first = name.words[0].of(text)
@@ -221,7 +225,8 @@ def _candidate(
 ) -> NameCandidate:
     """Compare word by word; words that are spellings of one another stay as they are written."""
     changed: dict[int, str] = {}
-    least, agreement = 1.0, 1.0
+    kept: list[int] = []
+    least, same_skeleton = 1.0, True
     if romanises is None:  # people of the names table carry no country; their name tells
         romanises = bool(_SLAVIC.search(fold(known)))
     for number, right in proposed.items():
@@ -232,14 +237,15 @@ def _candidate(
             number == 0 and knowledge.given_names.are_equivalent(one, other)
         )
         if one == other or (romanises and is_form):
-            agreement = min(agreement, alike)
+            kept.append(knowledge.names.bearers(right) if number else knowledge.names.givers(right))
             continue
         if len(one) < _LEAST_LETTERS or len(other) < _LEAST_LETTERS:
             least = 0.0
         changed[number] = right
         least = min(least, alike)
+        same_skeleton = same_skeleton and skeleton(one) == skeleton(other)
     if not changed:
-        return NameCandidate(name.span, "", known, 1.0, 1.0, prominence, 0, is_expected, source)
+        return NameCandidate(name.span, "", known, 1.0, True, prominence, 0, 0, is_expected, source)
     first, last = min(changed), max(changed)
     span = Span(name.words[first].start, name.words[last].end)
     pieces, at = [], span.start
@@ -247,7 +253,18 @@ def _candidate(
         word = name.words[number]
         pieces += [text[at : word.start], _cased(word.of(text), changed[number])]
         at = word.end
-    return NameCandidate(span, "".join(pieces), known, least, agreement, prominence, len(changed), is_expected, source)
+    return NameCandidate(
+        span=span,
+        replacement="".join(pieces),
+        name=known,
+        similarity=least,
+        same_skeleton=same_skeleton,
+        prominence=prominence,
+        changed=len(changed),
+        kept=min(kept, default=0),
+        is_expected=is_expected,
+        source=source,
+    )
 
 
 def _cased(written: str, right: str) -> str:

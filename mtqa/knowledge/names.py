@@ -77,7 +77,7 @@ class Names:
         block = self.first[begin:end]
         return bool(((block >= low) & (block < high)).any())
 
-    def near(self, first: str, last: str, limit: int = 5, least: float = 0.6) -> list[Candidate]:
+    def near(self, first: str, last: str, limit: int = 10, least: float = 0.5) -> list[Candidate]:
         """Known people whose name is near, best first.
 
         One of the two words must agree (same, or of one consonant skeleton) and the other be similar by `least`.
@@ -107,9 +107,9 @@ class Names:
         return ordered[:limit]
 
     def near_last_names(self, last: str, limit: int = 3, least: float = 0.7) -> list[tuple[str, float, int]]:
-        """Last names near a written one that nobody bears: (name, similarity, bearers), most likely first."""
+        """Last names of the same consonant skeleton: (name, similarity, bearers), most likely first."""
         folded = fold(last)
-        numbers = np.flatnonzero((self.keys == _key(folded)) & (self._borne_last >= 3))
+        numbers = np.flatnonzero((self.keys == _key(folded)) & (self._borne_last >= 2))
         near = [
             (self.words[number], similarity(folded, fold(self.words[number])), int(self._borne_last[number]))
             for number in numbers[np.argsort(-self._borne_last[numbers], kind="stable")][:400]

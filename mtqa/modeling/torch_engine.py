@@ -6,7 +6,8 @@ import copy
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,10 @@ import torch
 from mtqa.errors import ModelError, ModelMissing
 from mtqa.modeling.language_model import CausalLanguageModel, Floats
 from mtqa.modeling.tokens import Tokenizer
+from mtqa.schema.progress import Progress, Step
 
-_TOKENS_AT_ONCE = 512
+_WINDOW = 512  # tokens, or fewer if the model was made for fewer
+_DTYPE_SINCE = (4, 56)  # transformers renamed the argument torch_dtype
 _LEAST_SHARED = 8  # tokens; a shorter common prefix is not worth a pass of its own
 
 
@@ -39,17 +42,25 @@ class TorchEngine:
         predictions: Floats = torch.log_softmax(logits.float(), dim=-1).numpy()  # (tokens, vocabulary)
         return predictions
 
-    def scores(self, sequences: Sequence[Sequence[int]]) -> list[Floats]:
-        """Log-probability of each token after the first; each prefix that sequences share is computed once."""
-        results: list[Floats] = [np.zeros(0, dtype=np.float32)] * len(sequences)
+    def scores(self, sequences: Sequence[Sequence[int]]) -> Iterator[tuple[int, Floats]]:
+        """Log-probability of each token after the first; a prefix that sequences share is computed once.
+
+        With and without a shared prefix the sums differ in the sixth digit (fp32), whatever shares it.
+        """
         for numbers in _families(sequences):
             prefix = _common_prefix([sequences[number] for number in numbers])
-            if len(numbers) > 1 and prefix >= _LEAST_SHARED:
-                self._score_family(sequences, numbers, prefix, results)
+            if len(numbers) > 1 and prefix >= _LEAST_SHARED and self._keeps_a_cache:
+                yield from self._score_family(sequences, numbers, prefix)
             else:
                 for number in numbers:
-                    results[number] = self._score(sequences[number])
-        return results
+                    yield number, self._score(sequences[number])
+
+    @cached_property
+    @torch.inference_mode()
+    def _keeps_a_cache(self) -> bool:
+        """False for recurrent models (Mamba, RWKV): their state is no key/value cache that can be continued twice."""
+        answer = self._model(torch.tensor([[self.start, self.start]]), use_cache=True)
+        return getattr(answer, "past_key_values", None) is not None
 
     @torch.inference_mode()
     def _score(self, ids: Sequence[int]) -> Floats:
@@ -59,24 +70,24 @@ class TorchEngine:
 
     @torch.inference_mode()
     def _score_family(
-        self, sequences: Sequence[Sequence[int]], numbers: Sequence[int], prefix: int, results: list[Floats]
-    ) -> None:
+        self, sequences: Sequence[Sequence[int]], numbers: Sequence[int], prefix: int
+    ) -> Iterator[tuple[int, Floats]]:
         shared = torch.tensor([list(sequences[numbers[0]][:prefix])])  # (1, prefix)
         first = self._model(shared, use_cache=True)
         head = _picked(first.logits[0, :-1], shared[0, 1:])
         for number in numbers:
             tail = torch.tensor([list(sequences[number][prefix:])])  # (1, tail)
             if tail.shape[1] == 0:
-                results[number] = head
+                yield number, head
                 continue
             logits = first.logits[0, -1:]  # (1, vocabulary)
             if tail.shape[1] > 1:
                 cache = copy.deepcopy(first.past_key_values)
-                more = self._model(tail[:, :-1], past_key_values=cache, use_cache=True).logits[
-                    0
-                ]  # (tail - 1, vocabulary)
-                logits = torch.cat([logits, more])  # (tail, vocabulary)
-            results[number] = np.concatenate([head, _picked(logits, tail[0])])
+                more = self._model(
+                    tail[:, :-1], past_key_values=cache, use_cache=True
+                ).logits  # (1, tail - 1, vocabulary)
+                logits = torch.cat([logits, more[0]])  # (tail, vocabulary)
+            yield number, np.concatenate([head, _picked(logits, tail[0])])  # (tokens - 1,)
 
     @torch.inference_mode()
     def extend(self, ids: Sequence[int], width: int, most: int) -> list[list[int]]:
@@ -93,49 +104,76 @@ class TorchEngine:
 
 
 def load_gguf(
-    folder: Path, tokenizer: Tokenizer, *, start: int, fingerprint: str, threads: int | None
+    folder: Path,
+    tokenizer: Tokenizer,
+    *,
+    start: int,
+    fingerprint: str,
+    threads: int | None,
+    progress: Progress | None = None,
 ) -> CausalLanguageModel:
     """The model of a store folder on torch, from its GGUF file."""
     from mtqa.modeling.convert import open_gguf, to_transformers
 
     model = to_transformers(open_gguf(folder / "model.gguf"))
-    return CausalLanguageModel(TorchEngine(model, start=start, fingerprint=fingerprint, threads=threads), tokenizer)
+    engine = TorchEngine(model, start=start, fingerprint=fingerprint, threads=threads)
+    return CausalLanguageModel(engine, tokenizer, progress=progress)
 
 
-def load_own_model(name: str, *, offline: bool, threads: int | None) -> CausalLanguageModel:
+def load_own_model(
+    name: str, *, offline: bool, threads: int | None, progress: Progress | None = None
+) -> CausalLanguageModel:
     """A user's own causal model from a local folder or a hub name.
 
-    Raises ModelMissing if a hub name is not here and may not be fetched, ModelError if it is no causal model or has
-    no fast tokenizer.
+    Raises ModelMissing if a hub name is not here and may not be fetched, ModelError if it is no causal model, lacks
+    weights or has no fast tokenizer.
     """
     if offline:
         os.environ["HF_HUB_OFFLINE"] = "1"
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
     folder = Path(name)
     if folder.exists() and not (folder / "config.json").is_file():
         raise ModelError(f"{name} has no config.json: a folder saved with transformers' save_pretrained is needed")
-    try:
-        fast = AutoTokenizer.from_pretrained(name, use_fast=True, local_files_only=offline)
-        model = AutoModelForCausalLM.from_pretrained(name, dtype=torch.float32, local_files_only=offline)
-    except (OSError, ValueError, KeyError) as error:
-        kind = ModelError if folder.exists() else ModelMissing
-        raise kind(
-            f"{name} cannot be loaded as a causal language model: {_first_line(error)}; give a folder with "
-            "config.json, safetensors weights and tokenizer.json, or a hub name that this machine can reach"
-        ) from error
+    if progress is not None:
+        progress(Step(f"loading {name}"))
+    fast, model = _load(name, is_local=folder.exists(), offline=offline)
     if getattr(fast, "backend_tokenizer", None) is None:
         raise ModelError(f"{name} has no fast tokenizer (tokenizer.json): character offsets need one")
     start = next((one for one in (fast.bos_token_id, fast.eos_token_id, fast.pad_token_id) if one is not None), None)
     if start is None:
         raise ModelError(f"{name}: the tokenizer names no beginning or end of text token to start a sentence with")
-    window = min(512, int(getattr(model.config, "max_position_embeddings", 512) or 512))
+    window = min(_WINDOW, int(getattr(model.config, "max_position_embeddings", _WINDOW) or _WINDOW))
     engine = TorchEngine(model, start=int(start), fingerprint=_fingerprint(model), threads=threads)
-    return CausalLanguageModel(
-        engine, Tokenizer(copy.deepcopy(fast.backend_tokenizer)), window=window, context=max(1, window // 3)
-    )
+    tokenizer = Tokenizer(copy.deepcopy(fast.backend_tokenizer))
+    return CausalLanguageModel(engine, tokenizer, window=window, context=max(1, window // 3), progress=progress)
+
+
+def _load(name: str, *, is_local: bool, offline: bool) -> tuple[Any, Any]:
+    """Tokenizer and model of transformers."""
+    import transformers
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    newer = tuple(int(part) for part in transformers.__version__.split(".")[:2]) >= _DTYPE_SINCE
+    precision = {"dtype" if newer else "torch_dtype": torch.float32}
+    try:
+        fast = transformers.AutoTokenizer.from_pretrained(name, use_fast=True, local_files_only=offline)
+        model, loaded = transformers.AutoModelForCausalLM.from_pretrained(
+            name, local_files_only=offline, output_loading_info=True, **precision
+        )
+    except Exception as error:  # damaged files raise errors of five libraries
+        kind = ModelError if is_local else ModelMissing
+        raise kind(
+            f"{name} cannot be loaded as a causal language model: {_first_line(error)}; give a folder with "
+            "config.json, safetensors weights and tokenizer.json, a hub name that this machine can reach, or a model "
+            "of `mtqa models list`"
+        ) from error
+    if missing := sorted(loaded["missing_keys"]):
+        raise ModelError(
+            f"{name} lacks {len(missing)} weights of a causal language model ({missing[0]}, ...): it is another kind "
+            "of model or was saved in part"
+        )
+    return fast, model
 
 
 def _families(sequences: Sequence[Sequence[int]]) -> list[list[int]]:

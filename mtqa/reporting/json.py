@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,8 @@ from mtqa.schema.issue import Evidence, Issue
 from mtqa.schema.report import Report, Skipped
 
 SCHEMA = "mtqa/1"
+# Lone surrogates have no UTF-8 form; line separators break readers that split JSON lines on them.
+_UNSAFE = re.compile("[\ud800-\udfff\u2028\u2029\x85]")
 
 
 def render(reports: Sequence[Report]) -> str:
@@ -23,10 +26,7 @@ def render(reports: Sequence[Report]) -> str:
 def dump(content: dict[str, Any], indent: int | None = None) -> str:
     """JSON text that can be encoded as UTF-8 whatever strings it holds."""
     text = json.dumps(content, ensure_ascii=False, indent=indent, allow_nan=False)
-    # Lone surrogates have no UTF-8 form; line separators break readers that split JSON lines on them.
-    return "".join(
-        f"\\u{ord(one):04x}" if "\ud800" <= one <= "\udfff" or one in "\u2028\u2029\u0085" else one for one in text
-    )
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def to_dict(report: Report) -> dict[str, Any]:
@@ -53,6 +53,7 @@ def to_dict(report: Report) -> dict[str, Any]:
         ],
         "skipped": [_skipped(one) for one in report.skipped],
         "notes": list(report.notes),
+        "refused": report.refused,
     }
 
 

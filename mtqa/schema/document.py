@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -78,7 +78,7 @@ class Document:
     reference: str | None = None
     date: dt.date | None = None
     segments: tuple[Segment, ...] = ()
-    meta: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    meta: Mapping[str, str] = field(default_factory=dict)  # a plain dict: documents travel between processes
 
     def text_of(self, segment: Segment) -> str:
         """The characters of a segment."""
@@ -96,3 +96,10 @@ class Document:
         if low < len(self.segments) and self.segments[low].span.start <= offset:
             return self.segments[low]
         return None
+
+    def owner_of(self, offset: int) -> int:
+        """Index of the segment that the character at `offset` belongs to, 0 if there is none.
+
+        What lies between segments belongs to the segment before it, what lies before all of them to the first.
+        """
+        return max(0, bisect_right(self.segments, offset, key=lambda segment: segment.span.start) - 1)

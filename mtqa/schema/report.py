@@ -36,6 +36,5 @@ class Report:
     refused: bool = False
 
     def issues_in(self, segment: Segment) -> tuple[Issue, ...]:
-        """The issues that start in a segment."""
-        span = segment.span
-        return tuple(issue for issue in self.issues if span.start <= issue.span.start < span.end)
+        """The issues of a segment; one that starts between segments belongs to the segment before it."""
+        return tuple(issue for issue in self.issues if self.document.owner_of(issue.span.start) == segment.index)

@@ -39,12 +39,14 @@ class Calibration:
     version: str
 
     def confidence(self, rule: str, features: Mapping[str, float]) -> float:
-        """Calibrated probability, 0..1. DetectorError for an unknown rule or features that do not fit."""
+        """Calibrated probability, 0..1. DetectorError for an unknown rule, other features or one that is no number."""
         numbers = self._numbers(rule)
         if features.keys() != numbers.weights.keys():
             differing = sorted(features.keys() ^ numbers.weights.keys())
             raise DetectorError(f"{rule} was calibrated on other features; differing: {', '.join(differing)}")
         total = numbers.intercept + sum(numbers.weights[name] * value for name, value in features.items())
+        if not math.isfinite(total):
+            raise DetectorError(f"{rule} measured a feature that is not a number: {dict(features)}")
         return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))
 
     def threshold(self, rule: str) -> float:

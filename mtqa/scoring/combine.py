@@ -17,7 +17,8 @@ from mtqa.schema.issue import Issue
 from mtqa.scoring.calibrate import Calibration
 from mtqa.scoring.mqm import ceiling, penalty
 
-_NORMAL_80 = 1.2816  # half width of the central 80 % of a normal distribution, in standard deviations
+NORMAL_80 = 1.2816  # half width of the central 80 % of a normal distribution, in standard deviations
+_MOST_TOKENS = 100  # beyond, length says nothing more about quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,14 @@ def score(
 ) -> tuple[QualityEstimate | None, tuple[QualityEstimate, ...]]:
     """The document's estimate (None without segments) and one estimate per segment, in order."""
     numbers = calibration.quality
-    estimates = []
-    for segment in document.segments:
-        inside = [issue for issue in issues if segment.span.start <= issue.span.start < segment.span.end]
-        estimates.append(_estimate(segment, expect_quality(segment, annotations, numbers), inside, numbers))
+    inside: list[list[Issue]] = [[] for _ in document.segments]
+    if inside:
+        for issue in sorted(issues, key=lambda issue: (issue.span, issue.rule)):
+            inside[document.owner_of(issue.span.start)].append(issue)
+    estimates = [
+        _estimate(segment, expect_quality(segment, annotations, numbers), inside[segment.index], numbers)
+        for segment in document.segments
+    ]
     return _overall(document, estimates, numbers), tuple(estimates)
 
 
@@ -45,7 +50,7 @@ def expect_quality(segment: Segment, annotations: Annotations, numbers: Mapping[
     """The expected score of a segment before issues are looked at."""
     if annotations.sentence_quality is not None:
         quality = annotations.sentence_quality[segment.index]
-        return Expectation(quality.score, quality.spread, "trained estimator")
+        return Expectation(min(100.0, max(0.0, quality.score)), quality.spread, "trained estimator")
     prior = Expectation(numbers["prior"], numbers["prior_spread"], "nothing but issues was looked at")
     if annotations.surprisal is None:
         return prior
@@ -58,18 +63,27 @@ def expect_quality(segment: Segment, annotations: Annotations, numbers: Mapping[
     patience = numbers["patience"] if segment.kind is SegmentKind.SENTENCE else numbers["patience_other"]
     trust = len(tokens) / (len(tokens) + patience)
     expected = trust * fitted + (1.0 - trust) * numbers["prior"]
+    expected = min(100.0, max(0.0, expected))
     reason = f"{statistics['mean']:.1f} nats of surprisal per token"
-    return Expectation(min(100.0, max(0.0, expected)), numbers["spread"], reason)
+    return Expectation(expected, numbers["spread"], reason)
 
 
 def surprisal_statistics(tokens: Sequence[TokenSurprisal]) -> dict[str, float]:
-    """Mean surprisal and mean excess over entropy in nats, share of tokens above 8 nats, root of the token count."""
+    """What the surprisal of a segment says about it; `tokens` must not be empty.
+
+    `mean` surprisal, `worst`: mean surprisal of the most surprising fifth, `entropy`: mean entropy, in nats;
+    `characters` per token (rare and foreign words fall apart into short tokens); `log_length`, natural logarithm of the
+    number of tokens, at most that of _MOST_TOKENS.
+    """
     count = len(tokens)
+    ordered = sorted((token.surprisal for token in tokens), reverse=True)
+    worst = ordered[: max(1, count // 5)]
     return {
-        "mean": sum(token.surprisal for token in tokens) / count,
-        "excess": sum(max(0.0, token.surprisal - token.entropy) for token in tokens) / count,
-        "high": sum(token.surprisal > 8.0 for token in tokens) / count,
-        "root_length": math.sqrt(min(count, 100)),
+        "mean": sum(ordered) / count,
+        "worst": sum(worst) / len(worst),
+        "entropy": sum(token.entropy for token in tokens) / count,
+        "characters": sum(len(token.span) for token in tokens) / count,
+        "log_length": math.log(min(count, _MOST_TOKENS)),
     }
 
 
@@ -79,7 +93,7 @@ def _estimate(
     points = penalty(issues, numbers)
     cap = ceiling(segment, issues, numbers)
     center = max(0.0, min(cap, expected.score - points))
-    half = _NORMAL_80 * expected.spread
+    half = NORMAL_80 * expected.spread
     drivers = [f"{issue.rule}: {issue.severity}" for issue in sorted(issues, key=lambda issue: -issue.severity.rank)]
     return QualityEstimate(
         segment=segment.index,
@@ -98,14 +112,14 @@ def _overall(
     if not estimates:
         return None
     weights = [
-        len(segment.span) * (1.0 if segment.kind is SegmentKind.SENTENCE else numbers["weight_other_kinds"])
+        max(1, len(segment.span)) * (1.0 if segment.kind is SegmentKind.SENTENCE else numbers["weight_other_kinds"])
         for segment in document.segments
     ]
     total = sum(weights)
     center = sum(weight * one.score for weight, one in zip(weights, estimates, strict=True)) / total
     halves = [(weight / total) * (one.high - one.low) / 2 for weight, one in zip(weights, estimates, strict=True)]
     independent = math.sqrt(sum(half**2 for half in halves))
-    half = min(math.hypot(independent, _NORMAL_80 * numbers["shared_spread"]), sum(halves))
+    half = min(math.hypot(independent, NORMAL_80 * numbers["shared_spread"]), sum(halves))
     lost = sum(weight * one.penalty for weight, one in zip(weights, estimates, strict=True)) / total
     worst = min(estimates, key=lambda one: one.score)
     return QualityEstimate(
@@ -114,5 +128,8 @@ def _overall(
         low=max(0.0, center - half),
         high=min(100.0, center + half),
         penalty=lost,
-        drivers=(f"issues cost {lost:.1f} points on average", f"weakest segment: {worst.segment} ({worst.score:.0f})"),
+        drivers=(
+            f"issues cost {lost:.1f} points on average",
+            f"weakest segment: number {(worst.segment or 0) + 1} ({worst.score:.0f})",
+        ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from mtqa.schema.document import Segment
@@ -10,7 +11,7 @@ from mtqa.schema.issue import Category, Issue, Severity
 
 def penalty(issues: Sequence[Issue], numbers: Mapping[str, float]) -> float:
     """Points of 100 that the issues of one segment cost, >= 0: severity weight x confidence, summed."""
-    return sum(numbers[f"points_{issue.severity}"] * issue.confidence for issue in issues)
+    return math.fsum(numbers[f"points_{issue.severity}"] * issue.confidence for issue in issues)
 
 
 def ceiling(segment: Segment, issues: Sequence[Issue], numbers: Mapping[str, float]) -> float:
