@@ -78,13 +78,14 @@ def test_files_stay_under_400_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
-@pytest.mark.parametrize("command", [["-c", "import mtqa"], ["-m", "mtqa", "--help"], ["-m", "mtqa", "rules"]])
-def test_starting_up_loads_no_model_library(command: list[str]) -> None:
+@pytest.mark.parametrize("arguments", [None, ["--help"], ["rules"], ["check", "--help"], ["explain", "garbled-name"]])
+def test_starting_up_loads_no_model_library(arguments: list[str] | None) -> None:
+    start = "import mtqa" if arguments is None else "runpy.run_module('mtqa', run_name='__main__')"
     code = (
         "import sys, runpy\n"
-        f"sys.argv = {['mtqa', *command[2:]]!r}\n"
+        f"sys.argv = {['mtqa', *(arguments or [])]!r}\n"
         "try:\n"
-        f"    {'import mtqa' if command[0] == '-c' else 'runpy.run_module(' + repr('mtqa') + ', run_name=' + repr('__main__') + ')'}\n"
+        f"    {start}\n"
         "except SystemExit:\n"
         "    pass\n"
         f"print(sorted(set(sys.modules) & {HEAVY!r}), file=sys.stderr)\n"

@@ -108,7 +108,7 @@ def run(model: LanguageModel) -> dict[str, Any]:
     documents = rated_documents(model)
     headlines = [sentence for one in documents.values() for sentence in one.headlines]
     patience_other = min(_PATIENCE_OTHER, key=lambda patience: _squared_error(_patient(line, patience), headlines))
-    shared = shared_spread(line, documents)
+    shared = shared_spread(line, documents, news)
     covered = _covered(expected, rated, spread)
     news_expected = float(np.mean([line.expect(one.statistics, one.tokens) for one in news]))
     per_pair = [
@@ -250,14 +250,22 @@ def _covered(expected: Floats, rated: Floats, spread: float) -> float:
     return float(np.mean(np.abs(rated - expected) <= NORMAL_80 * spread))
 
 
-def shared_spread(line: Linear, documents: Mapping[str, RatedDocument]) -> float:
-    """Standard deviation of what documents are better or worse than expected, beyond the noise of their ratings."""
-    off, noise = [], []
-    for one in documents.values():
+def shared_spread(line: Linear, documents: Mapping[str, RatedDocument], news: Sequence[Sentence]) -> float:
+    """How far whole documents lie off what is expected of them, root mean square in points.
+
+    Two parts: how much better or worse systems and languages are than their surprisal says (rows of `news`, level
+    included), and how much documents of one language are (around the mean of their pair, beyond the ratings' noise).
+    """
+    level = np.mean([(one.rating - line.expect(one.statistics, one.tokens)) ** 2 for one in news])
+    off: dict[str, list[float]] = defaultdict(list)
+    noise = []
+    for name, one in documents.items():
         if one.sentences:
-            off.append(one.rating - np.mean([line.expect(each.statistics, each.tokens) for each in one.sentences]))
+            expected = np.mean([line.expect(each.statistics, each.tokens) for each in one.sentences])
+            off[name.split("/")[0]].append(float(one.rating - expected))
             noise.append(one.noise)
-    return float(np.sqrt(max(0.0, np.var(off) - np.mean(np.square(noise)))))
+    own = np.mean([np.var(values) for values in off.values()]) - np.mean(np.square(noise))
+    return float(np.sqrt(level + max(0.0, own)))
 
 
 def _scale(distances: Floats) -> float:

@@ -172,7 +172,7 @@ def chrf(hypothesis: str, reference: str) -> float:
         shared = (own & wanted).total()
         precision += shared / max(1, own.total()) / 4
         recall += shared / max(1, wanted.total()) / 4
-    return 5 * precision * recall / (4 * precision + recall) if shared or precision else 0.0
+    return 100 * 5 * precision * recall / (4 * precision + recall) if shared or precision else 0.0
 
 
 def _split(table: Floats) -> tuple[Floats, Floats]:

@@ -12,13 +12,13 @@ import numpy as np
 
 from eval.datasets import mlqe_pe
 from eval.measures.calibration import calibration_error, coverage, reliability
-from eval.suites.rated_lines import SEED, checker, test20
+from eval.suites.rated_lines import SEED, TEST20_SENTENCES, checker, test20
 from mtqa import QualityEstimate
 
 _BINS = 10
 
 
-def run(sentences: int | None = None) -> dict[str, Any]:
+def run(sentences: int | None = TEST20_SENTENCES) -> dict[str, Any]:
     """Figures on `sentences` of each pair of test20 (None: all), and one row per bin in details."""
     rows = test20(sentences)
     expected = [estimate.score for _, estimate in rows]

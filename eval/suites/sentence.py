@@ -14,13 +14,13 @@ import numpy as np
 
 from eval.datasets import mlqe_pe, wmt_mqm
 from eval.measures.correlation import MEASURES, Figure, grouped, kendall, pearson, with_interval
-from eval.suites.rated_lines import SEED, checker, estimates, sample, test20
+from eval.suites.rated_lines import SEED, TEST20_SENTENCES, checker, estimates, sample, test20
 
 _POINTS = {"minor": 1.0, "major": 5.0}
-_SOURCES = 60  # source segments per MQM set
+_SOURCES = 25  # source segments per MQM set
 
 
-def run(sentences: int | None = None, sources: int | None = _SOURCES) -> dict[str, Any]:
+def run(sentences: int | None = TEST20_SENTENCES, sources: int | None = _SOURCES) -> dict[str, Any]:
     """Figures on `sentences` of each pair of test20 and `sources` source segments of each MQM set (None: all)."""
     figures: dict[str, Any] = {}
     details: list[dict[str, Any]] = []

@@ -10,7 +10,9 @@ from mtqa.schema.document import Document, Span
 
 _PARTICLES = r"(?:van|von|der|den|de|la|le|del|della|di|da|dos|das|du|bin|ibn|bint|al|el|ben|abu|ter|ten|zu|y|e)"
 _WORD = r"[^\W\d_a-z](?:[^\W\d_]|['’‘](?=[^\W\d_]{2})|[-‐‑](?=[^\W\d_]))*"
-_RUN = re.compile(rf"(?:{_WORD}|[A-Z]\.)(?:[ \u00a0](?:{_PARTICLES}[ \u00a0]){{0,2}}(?:{_WORD}|[A-Z]\.))*")
+_INITIAL = r"(?<!\.)[A-Z]\.(?=[ \u00a0][^\W\d_a-z])"  # George W. Bush; not the S. of "the U.S. President"
+_PIECE = rf"(?:{_INITIAL}|{_WORD})"
+_RUN = re.compile(rf"{_PIECE}(?:[ \u00a0](?:{_PARTICLES}[ \u00a0]){{0,2}}{_PIECE})*")
 _PART = re.compile(r"[^ \u00a0]+")
 # Words that begin sentences in capitals and are no part of the name behind them.
 _OPENERS = frozenset(

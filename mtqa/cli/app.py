@@ -35,9 +35,17 @@ app.add_typer(models_app, name="models")
 app.add_typer(knowledge_app, name="knowledge")
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"mtqa {__version__}")
+        raise typer.Exit(exits.CLEAN)
+
+
 @app.callback()
 def _about(
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
 ) -> None:
     """How good is a machine translation into English, sentence by sentence, and what is wrong with it.
 
@@ -51,9 +59,6 @@ def _about(
 
       mtqa explain garbled-name
     """
-    if version:
-        print(f"mtqa {__version__}")
-        raise typer.Exit(exits.CLEAN)
 
 
 def run() -> None:

@@ -61,7 +61,7 @@ def progress(quiet: bool) -> Iterator[Progress]:
         yield lambda _step: None
     elif sys.stderr.isatty() and not os.environ.get("CI"):
         with patient_bars(console_for(sys.stderr, color=True)) as bars:
-            yield _on_bars(bars)
+            yield on_bars(bars)
     else:
         yield on_lines(warn)
 
@@ -78,7 +78,7 @@ def patient_bars(console: Console) -> Bars:
 
     started = time.monotonic()
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.fields[amount]}"),
         TimeRemainingColumn(),
@@ -86,7 +86,7 @@ def patient_bars(console: Console) -> Bars:
     return PatientBars(*columns, console=console, transient=True)
 
 
-def _on_bars(bars: Bars) -> Progress:
+def on_bars(bars: Bars) -> Progress:
     """Shows steps on bars: one bar at a time, that of the current task; it pulses while nobody knows the total."""
     current: list[str] = []
 

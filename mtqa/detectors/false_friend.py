@@ -81,7 +81,6 @@ def _issue(
     origin, prior = _likeliest_origin(calque, priors)
     features = {
         "gain": max(-_MOST_GAIN, min(_MOST_GAIN, verdict.gain)) / 10,
-        "after": max(-_MOST_GAIN, min(_MOST_GAIN, verdict.after)) / 10,
         "frequency": _frequency_lead(written, proposal.replacement, tools.knowledge.words) / 10,
         "prior": prior,
     }
@@ -119,7 +118,7 @@ def _likeliest_origin(calque: Calque, priors: Mapping[str, float]) -> tuple[Orig
 def _frequency_lead(written: str, proposed: str, words: Words) -> float:
     """How much more frequent the rarest proposed word is than the rarest written one, in nats.
 
-    A common word reads better than a rare one in any sentence; only what goes beyond that speaks for an error.
+    Many literal renderings are words that English hardly uses; that speaks against them whatever the sentence.
     """
     return (_rarest(proposed, words) - _rarest(written, words)) * math.log(10.0)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Step, Tools, Use, compare
@@ -26,8 +27,8 @@ RULE = Rule(
     status=Status.STABLE,
 )
 
-_MOST_PROPOSED = 6  # candidates per name whose pairing is asked
-_MOST_JUDGED = 2  # candidates per name that are tried in the sentence: each costs a reading of it
+_MOST_PROPOSED = 8  # candidates per name whose pairing is asked
+_MOST_JUDGED = 3  # candidates per name that are tried in the sentence: each costs a reading of it
 _SLIP = 0.9  # similarity from which two given names are spellings of one
 _NEUTRAL = "John"  # a given name that goes with any last name
 
@@ -45,7 +46,8 @@ class _Question:
 @dataclass(frozen=True, slots=True)
 class Pairing:
     """log p(rest of the name | its beginning), nats: for the corrected and the written name, and for both behind a
-    neutral given name. 0 for names of one word."""
+    neutral given name. 0 for names of one word.
+    """
 
     own: float
     neutral: float
@@ -71,14 +73,15 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
         key = fold(question.name.span.of(text))
         if key not in best or confidence > best[key][0]:
             best[key] = (confidence, question, verdict)
+    places: dict[str, list[WrittenName]] = {}
+    for name in names:
+        places.setdefault(fold(name.span.of(text)), []).append(name)
     for confidence, question, verdict in best.values():
-        for candidate in _everywhere(question, names, text):
+        for candidate in _everywhere(question, places, text):
             yield _issue(candidate, confidence, verdict, text, is_slip=_is_slip(question))
 
 
-def features(
-    candidate: NameCandidate, verdict: Verdict, pairing: Pairing, text: str, tools: Tools
-) -> dict[str, float]:
+def features(candidate: NameCandidate, verdict: Verdict, pairing: Pairing, text: str, tools: Tools) -> dict[str, float]:
     """What the calibration weighs; all numbers of about one size.
 
     `pairing` is how much better the language model expects the proposed last name behind its given name than behind
@@ -89,7 +92,6 @@ def features(
     names = tools.knowledge.names
     bearers = max(names.bearers(word) + names.givers(word) for word in words) if words else 0
     replacement = candidate.replacement.split()
-    elsewhere = text[: candidate.span.start] + text[candidate.span.end :]
     return {
         "gain": max(-10.0, min(25.0, verdict.gain)) / 10,
         "after": max(-5.0, min(10.0, verdict.after)) / 10,
@@ -97,14 +99,22 @@ def features(
         "pairing_written": max(-5.0, min(15.0, pairing.own_written - pairing.neutral_written)) / 10,
         "similarity": candidate.similarity,
         "same_skeleton": float(candidate.same_skeleton),
+        "same_initial": float(candidate.same_initial),
         "prominence": candidate.prominence,
         "bearers": math.log1p(bearers),
         "kept": math.log1p(candidate.kept),
         "expected": float(candidate.is_expected),
         "changed": float(candidate.changed - 1),
         "last_name_only": float(candidate.source == "last names"),
-        "in_document": float(bool(replacement) and len(replacement[-1]) > 3 and replacement[-1] in elsewhere),
+        "in_document": float(
+            bool(replacement) and len(replacement[-1]) > 3 and _is_elsewhere(replacement[-1], candidate.span, text)
+        ),
     }
+
+
+def _is_elsewhere(word: str, span: Span, text: str) -> bool:
+    """True if the word stands in the text before or behind the span; the text is not copied for every candidate."""
+    return text.find(word, 0, span.start) >= 0 or text.find(word, span.end) >= 0
 
 
 def _questions(document: Document, names: Sequence[WrittenName], tools: Tools) -> Iterator[_Question]:
@@ -159,8 +169,12 @@ def _most_promising(questions: Sequence[_Paired], text: str) -> list[_Paired]:
     by_name: dict[str, list[tuple[float, _Paired]]] = {}
     for one, pairing in questions:
         candidate = one.candidate
-        rank = max(-5.0, min(15.0, pairing.own - pairing.neutral)) / 5 + 3 * candidate.similarity + 2 * candidate.prominence
-        rank += candidate.same_skeleton + 2 * candidate.is_expected
+        rank = (
+            max(-5.0, min(15.0, pairing.own - pairing.neutral)) / 5
+            + 3 * candidate.similarity
+            + 2 * candidate.prominence
+        )
+        rank += 1.5 * candidate.same_skeleton + candidate.same_initial + 2 * candidate.is_expected
         by_name.setdefault(fold(one.name.span.of(text)), []).append((rank, (one, pairing)))
     return [
         one
@@ -179,26 +193,39 @@ def _in_the_documents_spelling(candidate: NameCandidate, text: str) -> NameCandi
     """If the document itself spells the right name in another romanisation, that spelling is suggested."""
     if " " in candidate.replacement:
         return candidate
-    wanted = romanised(fold(candidate.replacement))
-    for word in dict.fromkeys(text[: candidate.span.start].split() + text[candidate.span.end :].split()):
-        bare = word.strip(".,;:!?()“”\"'’").removesuffix("’s").removesuffix("'s")
-        if bare[:1].isupper() and fold(bare) != fold(candidate.span.of(text)) and romanised(fold(bare)) == wanted:
+    written = fold(candidate.span.of(text))
+    for bare in _capitalised(text).get(romanised(fold(candidate.replacement)), ()):
+        if fold(bare) != written:
             return replace(candidate, replacement=bare)
     return candidate
 
 
-def _everywhere(question: _Question, names: list[WrittenName], text: str) -> Iterator[NameCandidate]:
-    """The candidate at every place of the document where the same name, or the wrong word alone, is written."""
+@lru_cache(maxsize=4)
+def _capitalised(text: str) -> dict[str, tuple[str, ...]]:
+    """The capitalised words of a text by what romanisation makes of them, in order of appearance."""
+    found: dict[str, dict[str, None]] = {}
+    for word in dict.fromkeys(text.split()):
+        bare = word.strip(".,;:!?()“”\"'’").removesuffix("’s").removesuffix("'s")
+        if bare[:1].isupper():
+            found.setdefault(romanised(fold(bare)), {})[bare] = None
+    return {key: tuple(words) for key, words in found.items()}
+
+
+def _everywhere(question: _Question, places: Mapping[str, Sequence[WrittenName]], text: str) -> Iterator[NameCandidate]:
+    """The candidate at every place of the document where the same name, or the wrong word alone, is written.
+
+    `places` are the names of the document by how they are written, folded.
+    """
     candidate = question.candidate
     full, wrong = fold(question.name.span.of(text)), fold(candidate.span.of(text))
     offset = candidate.span.start - question.name.span.start
-    for name in names:
-        written = fold(name.span.of(text))
-        if written == full:
-            start = name.span.start + offset
-            yield replace(candidate, span=Span(start, start + len(candidate.span)))
-        elif written == wrong and len(name.words) == 1 and candidate.span.end == question.name.span.end:
-            yield replace(candidate, span=name.span)
+    for name in places.get(full, ()):
+        start = name.span.start + offset
+        yield replace(candidate, span=Span(start, start + len(candidate.span)))
+    if wrong != full and candidate.span.end == question.name.span.end:
+        for name in places.get(wrong, ()):
+            if len(name.words) == 1:
+                yield replace(candidate, span=name.span)
 
 
 def _is_slip(question: _Question) -> bool:

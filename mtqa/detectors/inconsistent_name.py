@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -26,6 +26,7 @@ RULE = Rule(
 )
 
 _LEAST_LETTERS = 5
+_REACH = 50_000  # characters: names farther apart stand in different articles, and a book has too many pairs to try
 _LEAST_SIMILAR = 0.74
 # Endings that make another word of a name: plural, genitive, the feminine of Slavic and Baltic names.
 _FORMS = frozenset({"s", "es", "a", "ova", "ová", "aya", "aia", "ite", "iene", "n", "an", "ian", "i", "in"})
@@ -95,18 +96,35 @@ def _pairs(text: str, names: Sequence[WrittenName], tools: Tools) -> Iterator[_P
     places: dict[str, list[Span]] = {}
     for word in last:
         places.setdefault(fold(word.of(text)), []).append(word)
-    spellings = sorted(places)
-    for number, one in enumerate(spellings):
-        for other in spellings[number + 1 :]:
-            if not _are_spellings(one, other) or not _may_be_one_person(firsts.get(one), firsts.get(other)):
-                continue
-            if not (firsts.get(one) or firsts.get(other)):
-                continue  # two single words: nothing says that they are people
-            odd, usual = _order(one, other, counts, tools)
-            if tools.knowledge.names.bearers(odd) and not _share_given(firsts.get(odd), firsts.get(usual)):
-                continue  # somebody is called so, and nothing says it is the same person
-            for span in places[odd]:
-                yield _Pair(span, places[usual][0], similarity(odd, usual), counts[odd], counts[usual])
+    for one, other in _neighbours(text, last):
+        if not _are_spellings(one, other) or not _may_be_one_person(firsts.get(one), firsts.get(other)):
+            continue
+        if not (firsts.get(one) or firsts.get(other)):
+            continue  # two single words: nothing says that they are people
+        odd, usual = _order(one, other, counts, tools)
+        if tools.knowledge.names.bearers(odd) and not _share_given(firsts.get(odd), firsts.get(usual)):
+            continue  # somebody is called so, and nothing says it is the same person
+        for span in places[odd]:
+            yield _Pair(span, places[usual][0], similarity(odd, usual), counts[odd], counts[usual])
+
+
+def _neighbours(text: str, words: Sequence[Span]) -> list[tuple[str, str]]:
+    """Pairs of different words, folded, that stand within reach of one another; sorted, each once."""
+    pairs: set[tuple[str, str]] = set()
+    within: deque[tuple[int, str]] = deque()
+    counts: Counter[str] = Counter()
+    for word in sorted(words):
+        one = fold(word.of(text))
+        while within and within[0][0] < word.start - _REACH:
+            _, gone = within.popleft()
+            counts[gone] -= 1
+            if not counts[gone]:
+                del counts[gone]
+        if one not in counts:
+            pairs.update((min(one, other), max(one, other)) for other in counts)
+        within.append((word.start, one))
+        counts[one] += 1
+    return sorted(pairs)
 
 
 def _are_spellings(one: str, other: str) -> bool:

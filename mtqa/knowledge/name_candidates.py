@@ -53,8 +53,8 @@ class WrittenName:
 class NameCandidate:
     """A correction: characters `span` become `replacement`.
 
-    `similarity` 0..1 of the words that differ (the smallest); `same_skeleton`: their consonants are the same;
-    `prominence` 0..1; `changed` how many words differ; `kept` how many known people share the word that stays (0 if
+    `similarity` 0..1 of the words that differ (the smallest); `same_skeleton`: their consonants are the same,
+    `same_initial`: they begin with the same sound; `prominence` 0..1; `changed` how many words differ; `kept` how many known people share the word that stays (0 if
     none stays); `is_expected`: the office in the text is this person's; `source` is the table.
     """
 
@@ -63,6 +63,7 @@ class NameCandidate:
     name: str
     similarity: float
     same_skeleton: bool
+    same_initial: bool
     prominence: float
     changed: int
     kept: int
@@ -74,9 +75,14 @@ def written_names(
     text: str, mentions: Iterable[Mention], claims: Sequence[Claim], knowledge: Knowledge
 ) -> Iterator[WrittenName]:
     """The mentions that can be names of people: titles, countries and honorifics in front are left out."""
-    titles = [claim.title_span for claim in claims]
+    titled = {at for claim in claims for at in range(claim.title_span.start, claim.title_span.end)}
+    owners: dict[int, int] = {}  # character -> number of the first claim about the person named there
+    for number, claim in enumerate(claims):
+        if claim.person_span is not None:
+            for at in range(claim.person_span.start, claim.person_span.end):
+                owners.setdefault(at, number)
     for mention in mentions:
-        words = [word for word in mention.words if not any(word.overlaps(title) for title in titles)]
+        words = [word for word in mention.words if titled.isdisjoint(range(word.start, word.end))]
         cut = 0
         folded = [fold(word.of(text)) for word in words]
         for end in range(1, len(words)):
@@ -92,8 +98,8 @@ def written_names(
         if not words:
             continue
         span = Span(words[0].start, words[-1].end)
-        claim = next((one for one in claims if one.person_span is not None and one.person_span.overlaps(span)), None)
-        yield WrittenName(tuple(words), claim)
+        about = min((owners[at] for at in range(span.start, span.end) if at in owners), default=None)
+        yield WrittenName(tuple(words), None if about is None else claims[about])
 
 
 def is_accepted(text: str, name: WrittenName, knowledge: Knowledge) -> bool:
@@ -164,7 +170,7 @@ def candidates(
 
 
 def _table_rank(one: NameCandidate) -> float:
-    favours = 0.5 * one.prominence + 0.3 * one.same_skeleton + 0.5 * one.is_expected
+    favours = 0.5 * one.prominence + 0.4 * one.same_skeleton + 0.2 * one.same_initial + 0.5 * one.is_expected
     return one.similarity + favours - 0.2 * (one.changed - 1)
 
 
@@ -226,7 +232,7 @@ def _candidate(
     """Compare word by word; words that are spellings of one another stay as they are written."""
     changed: dict[int, str] = {}
     kept: list[int] = []
-    least, same_skeleton = 1.0, True
+    least, same_skeleton, same_initial = 1.0, True, True
     if romanises is None:  # people of the names table carry no country; their name tells
         romanises = bool(_SLAVIC.search(fold(known)))
     for number, right in proposed.items():
@@ -244,8 +250,9 @@ def _candidate(
         changed[number] = right
         least = min(least, alike)
         same_skeleton = same_skeleton and skeleton(one) == skeleton(other)
+        same_initial = same_initial and (one[0] == other[0] or skeleton(one)[:1] == skeleton(other)[:1] != "A")
     if not changed:
-        return NameCandidate(name.span, "", known, 1.0, True, prominence, 0, 0, is_expected, source)
+        return NameCandidate(name.span, "", known, 1.0, True, True, prominence, 0, 0, is_expected, source)
     first, last = min(changed), max(changed)
     span = Span(name.words[first].start, name.words[last].end)
     pieces, at = [], span.start
@@ -259,6 +266,7 @@ def _candidate(
         name=known,
         similarity=least,
         same_skeleton=same_skeleton,
+        same_initial=same_initial,
         prominence=prominence,
         changed=len(changed),
         kept=min(kept, default=0),

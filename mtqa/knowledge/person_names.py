@@ -32,6 +32,7 @@ _SHORT_FORMS = frozenset(
     )
 )
 _LEAST_LEVELLED = 4  # letters
+_ARTICLES = re.compile(r"\b(?:al|el|ar|as|ash|an|ad|at|az)[-‐‑](?=\w)", re.IGNORECASE)  # of Arabic names
 _HYPHENS = re.compile(r"(?<=\w)[-‐‑](?=\w)")
 _SAME_GIVEN = 0.68  # given names over this are spellings of one another once the surnames agree
 
@@ -73,7 +74,7 @@ class PersonName:
     @classmethod
     def of(cls, text: str) -> PersonName:
         """Fold a name, hyphens closed up (Amir-Abdollahian, Amirabdollahian); one of particles only keeps them."""
-        words = fold(_HYPHENS.sub("", text)).split()
+        words = fold(_HYPHENS.sub("", _ARTICLES.sub("", text))).split()
         return cls(tuple(word for word in words if word not in _PARTICLES) or tuple(words))
 
     def compare(self, known: str, surname: str) -> NameMatch:

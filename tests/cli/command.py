@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
+import mtqa.checker
 import mtqa.cli.check
 import mtqa.cli.score
 from mtqa.checker import Checker
 from mtqa.cli.app import run
+from mtqa.knowledge import load_knowledge
 from mtqa.schema.progress import Progress
 from mtqa.settings import Settings
 from tests.fakes import FakeJudge, FakeLanguageModel
+
+knowledge = lru_cache(maxsize=4)(load_knowledge)  # the tables are read once for all tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Command:
         self._patch = patch
         patch.setattr(mtqa.cli.check, "make_checker", self._checker)
         patch.setattr(mtqa.cli.score, "make_checker", self._checker)
+        patch.setattr(mtqa.checker, "load_knowledge", knowledge)
 
     def __call__(self, *arguments: str | Path, stdin: bytes = b"") -> Done:
         self._patch.setattr(sys, "argv", ["mtqa", *map(str, arguments)])
@@ -50,6 +55,3 @@ class Command:
     def _checker(self, settings: Settings, progress: Progress) -> Checker:
         self.seen.append(settings)
         return Checker(settings, progress=progress, language_model=FakeLanguageModel(), judge=FakeJudge())
-
-
-MakeCommand = Callable[..., Done]

@@ -51,13 +51,16 @@ def test_the_fitted_line_is_the_one_that_the_checker_uses() -> None:
     assert 20.0 < found.score < 95.0
 
 
-def test_the_shared_spread_leaves_out_the_noise_of_the_ratings() -> None:
+def test_the_shared_spread_has_the_level_of_systems_and_the_documents_without_noise() -> None:
     line = Linear(60.0, {"mean": 0.0}, prior=60.0)
-    off = [-8.0, 8.0, -8.0, 8.0]
-    documents = {str(at): RatedDocument((sentence(1.0, 0.0),), (), 60.0 + by, 3.0) for at, by in enumerate(off)}
-    assert shared_spread(line, documents) == pytest.approx(np.sqrt(64.0 - 9.0))
-    noisy = {str(at): RatedDocument((sentence(1.0, 0.0),), (), 60.0 + by, 9.0) for at, by in enumerate(off)}
-    assert shared_spread(line, noisy) == 0.0
+    systems = [sentence(1.0, 62.0), sentence(1.0, 66.0)]  # off by 2 and 6: 20 on average when squared
+
+    def documents(noise: float) -> dict[str, RatedDocument]:
+        off = {"de/0": 1.0, "de/1": 17.0, "is/0": -8.0, "is/1": 8.0}  # 8 around the mean of each pair
+        return {name: RatedDocument((sentence(1.0, 0.0),), (), 60.0 + by, noise) for name, by in off.items()}
+
+    assert shared_spread(line, documents(3.0), systems) == pytest.approx(np.sqrt(64.0 - 9.0 + 20.0))
+    assert shared_spread(line, documents(9.0), systems) == pytest.approx(np.sqrt(20.0))
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -61,10 +62,8 @@ def test_what_was_read_before_an_interruption_is_kept(tmp_path: Path) -> None:
             return super().read(texts)
 
     texts = [f"text {number}" for number in range(250)]
-    try:
+    with pytest.raises(KeyboardInterrupt):
         read_surprisals(Breaking(), texts, folder=tmp_path)
-    except KeyboardInterrupt:
-        pass
     model = Reader()
     assert len(read_surprisals(model, texts, folder=tmp_path)) == 250
     assert 0 < len(model.read_texts) < 250
