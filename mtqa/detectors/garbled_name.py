@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -29,7 +28,6 @@ RULE = Rule(
 
 _MOST_PROPOSED = 8  # candidates per name whose pairing is asked
 _MOST_JUDGED = 3  # candidates per name that are tried in the sentence: each costs a reading of it
-_SLIP = 0.9  # similarity from which two given names are spellings of one
 _NEUTRAL = "John"  # a given name that goes with any last name
 
 
@@ -69,7 +67,9 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
     verdicts = yield from compare([_hypothesis(document, one.segment, one.candidate) for one, _ in questions])
     best: dict[str, tuple[float, _Question, Verdict]] = {}
     for (question, pairing), verdict in zip(questions, verdicts, strict=True):
-        confidence = tools.confidence(RULE.id, features(question.candidate, verdict, pairing, text, tools))
+        single_word = len(question.name.words) == 1
+        evidence = features(question.candidate, verdict, pairing, text, single_word=single_word)
+        confidence = tools.confidence(RULE.id, evidence)
         key = fold(question.name.span.of(text))
         if key not in best or confidence > best[key][0]:
             best[key] = (confidence, question, verdict)
@@ -78,43 +78,43 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
         places.setdefault(fold(name.span.of(text)), []).append(name)
     for confidence, question, verdict in best.values():
         for candidate in _everywhere(question, places, text):
-            yield _issue(candidate, confidence, verdict, text, is_slip=_is_slip(question))
+            yield _issue(candidate, confidence, verdict, text)
 
 
-def features(candidate: NameCandidate, verdict: Verdict, pairing: Pairing, text: str, tools: Tools) -> dict[str, float]:
+def features(
+    candidate: NameCandidate, verdict: Verdict, pairing: Pairing, text: str, *, single_word: bool
+) -> dict[str, float]:
     """What the calibration weighs; all numbers of about one size.
 
-    `pairing` is how much better the language model expects the proposed last name behind its given name than behind
-    any other (nats): it knows famous people as pairs. `pairing_gain` is that less the same for the written name.
-    `bearers` of the words that change speak against a correction, a rare word that stays (`kept`) speaks for one.
+    `gain` of the sentence, `after` of what follows the name; `own` and `own_written` are log p(last name | given name)
+    of the corrected and of the written name: the language model knows famous people as pairs. `chance` speaks against
+    a candidate, the rarer the written name (`written_chance`) the more for it. How a given name is spelled (`slip`) the
+    language model knows badly, so its gain counts apart there. Accents (`accented`) are seldom garbled into a name.
     """
-    words = [fold(word) for word in candidate.span.of(text).split()]
-    names = tools.knowledge.names
-    bearers = max(names.bearers(word) + names.givers(word) for word in words) if words else 0
     replacement = candidate.replacement.split()
+    elsewhere = text[: candidate.span.start] + text[candidate.span.end :]
+    gain, slip = max(-10.0, min(15.0, verdict.gain)) / 10, float(candidate.is_slip)
     return {
-        "gain": max(-10.0, min(25.0, verdict.gain)) / 10,
-        "after": max(-5.0, min(10.0, verdict.after)) / 10,
-        "pairing": max(-5.0, min(15.0, pairing.own - pairing.neutral)) / 10,
-        "pairing_written": max(-5.0, min(15.0, pairing.own_written - pairing.neutral_written)) / 10,
+        "gain": gain * (1.0 - slip),
+        "slip_gain": gain * slip,
+        "after": max(-5.0, min(10.0, verdict.after)) / 10 * (1.0 - slip),
+        "own": max(-25.0, min(0.0, pairing.own)) / 10,
+        "own_written": max(-30.0, min(0.0, pairing.own_written)) / 10,
         "similarity": candidate.similarity,
         "same_skeleton": float(candidate.same_skeleton),
         "same_initial": float(candidate.same_initial),
         "prominence": candidate.prominence,
-        "bearers": math.log1p(bearers),
-        "kept": math.log1p(candidate.kept),
+        "slip": slip,
+        "chance": candidate.chance,
+        "written_chance": candidate.written_chance,
+        "unlikeness_by_chance": candidate.chance * (1.0 - candidate.similarity),
         "expected": float(candidate.is_expected),
         "changed": float(candidate.changed - 1),
         "last_name_only": float(candidate.source == "last names"),
-        "in_document": float(
-            bool(replacement) and len(replacement[-1]) > 3 and _is_elsewhere(replacement[-1], candidate.span, text)
-        ),
+        "single_word": float(single_word),
+        "accented": float(not candidate.span.of(text).isascii()),
+        "in_document": float(bool(replacement) and len(replacement[-1]) > 3 and replacement[-1] in elsewhere),
     }
-
-
-def _is_elsewhere(word: str, span: Span, text: str) -> bool:
-    """True if the word stands in the text before or behind the span; the text is not copied for every candidate."""
-    return text.find(word, 0, span.start) >= 0 or text.find(word, span.end) >= 0
 
 
 def _questions(document: Document, names: Sequence[WrittenName], tools: Tools) -> Iterator[_Question]:
@@ -228,20 +228,13 @@ def _everywhere(question: _Question, places: Mapping[str, Sequence[WrittenName]]
                 yield replace(candidate, span=name.span)
 
 
-def _is_slip(question: _Question) -> bool:
-    """True for a given name in another spelling ("Anthony Blinken"): readers know who is meant."""
-    name, candidate = question.name, question.candidate
-    is_given = len(name.words) > 1 and candidate.span == name.words[0]
-    return is_given and candidate.similarity >= _SLIP
-
-
-def _issue(candidate: NameCandidate, confidence: float, verdict: Verdict, text: str, *, is_slip: bool) -> Issue:
+def _issue(candidate: NameCandidate, confidence: float, verdict: Verdict, text: str) -> Issue:
     written = candidate.span.of(text)
     return Issue(
         rule=RULE.id,
         span=candidate.span,
         category=RULE.category,
-        severity=Severity.MINOR if is_slip else Severity.MAJOR,
+        severity=Severity.MINOR if candidate.is_slip else Severity.MAJOR,
         confidence=confidence,
         message=f"“{written}” is probably a garbled “{candidate.replacement}” ({candidate.name}).",
         evidence=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,16 +29,19 @@ RULE = Rule(
 _LEAST_LETTERS = 5
 _REACH = 50_000  # characters: names farther apart stand in different articles, and a book has too many pairs to try
 _LEAST_SIMILAR = 0.74
-# Endings that make another word of a name: plural, genitive, the feminine of Slavic and Baltic names.
-_FORMS = frozenset({"s", "es", "a", "ova", "ová", "aya", "aia", "ite", "iene", "n", "an", "ian", "i", "in"})
+# Endings that make another word of a name: plural, genitive, the feminine of Slavic and Baltic names, followers.
+_FORMS = frozenset("s es a ova ová aya aia ite iene n an ans ian ians i in er ers ese ish ism ist ists".split())
+_GENDERED = re.compile(r"sk(?:aya|aia|a|iy|yy|yi|ii|y|i)$")  # Zelenskiy and Zelenska are not two spellings
+_THING = 3.0  # Zipf frequency of an English word from which it names a thing of its own ("Commissioner", "Iceland")
 
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A spelling that deviates, and the one it should follow."""
+    """A spelling that deviates, and the one it should follow; `suggestion` is that one in the case of the first."""
 
     odd: Span
     usual: Span
+    suggestion: str
     alike: float
     odd_count: int
     usual_count: int
@@ -55,9 +59,7 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
         sentence = document.text_of(segment) if segment else pair.odd.of(text)
         offset = segment.span.start if segment else pair.odd.start
         start, end = pair.odd.start - offset, pair.odd.end - offset
-        hypotheses.append(
-            Hypothesis(written=sentence, proposed=sentence[:start] + pair.usual.of(text) + sentence[end:])
-        )
+        hypotheses.append(Hypothesis(written=sentence, proposed=sentence[:start] + pair.suggestion + sentence[end:]))
     verdicts = yield from compare(hypotheses)
     for pair, verdict in zip(pairs, verdicts, strict=True):
         confidence = tools.confidence(
@@ -68,7 +70,7 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
                 "majority": float(pair.usual_count > pair.odd_count),
             },
         )
-        written, usual = pair.odd.of(text), pair.usual.of(text)
+        written, usual = pair.odd.of(text), pair.suggestion
         yield Issue(
             rule=RULE.id,
             span=pair.odd,
@@ -102,10 +104,28 @@ def _pairs(text: str, names: Sequence[WrittenName], tools: Tools) -> Iterator[_P
         if not (firsts.get(one) or firsts.get(other)):
             continue  # two single words: nothing says that they are people
         odd, usual = _order(one, other, counts, tools)
-        if tools.knowledge.names.bearers(odd) and not _share_given(firsts.get(odd), firsts.get(usual)):
-            continue  # somebody is called so, and nothing says it is the same person
+        if _is_another(odd, _shared(firsts.get(odd), firsts.get(usual)), tools):
+            continue
+        model = next((span for span in places[usual] if not span.of(text).isupper()), places[usual][0])
         for span in places[odd]:
-            yield _Pair(span, places[usual][0], similarity(odd, usual), counts[odd], counts[usual])
+            suggestion = _cased(span.of(text), model.of(text))
+            yield _Pair(span, model, suggestion, similarity(odd, usual), counts[odd], counts[usual])
+
+
+def _is_another(odd: str, shared: set[str], tools: Tools) -> bool:
+    """True if somebody or something else is called so, and no given name says that it is the same person."""
+    names = tools.knowledge.names
+    if names.bearers(odd):
+        return not shared
+    is_thing = tools.knowledge.words.english.get(odd, 0.0) >= _THING
+    return is_thing and not any(names.givers(given) for given in shared)
+
+
+def _cased(written: str, usual: str) -> str:
+    """The usual spelling in capitals if the deviating one is, and not in those of a headline otherwise."""
+    if written.isupper():
+        return usual.upper()
+    return usual.title() if usual.isupper() else usual
 
 
 def _neighbours(text: str, words: Sequence[Span]) -> list[tuple[str, str]]:
@@ -133,15 +153,19 @@ def _are_spellings(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     if any(longer == shorter + form or longer == shorter[:-1] + form for form in _FORMS):
         return False
+    if _GENDERED.search(one) and _GENDERED.search(other) and _GENDERED.sub("", one) == _GENDERED.sub("", other):
+        return one.endswith("a") == other.endswith("a")
     return romanised(one) == romanised(other) or similarity(one, other) >= _LEAST_SIMILAR
 
 
 def _may_be_one_person(one: set[str] | None, other: set[str] | None) -> bool:
-    return not one or not other or _share_given(one, other)
+    return not one or not other or bool(_shared(one, other))
 
 
-def _share_given(one: set[str] | None, other: set[str] | None) -> bool:
-    return bool(one and other and {romanised(name) for name in one} & {romanised(name) for name in other})
+def _shared(one: set[str] | None, other: set[str] | None) -> set[str]:
+    """The given names of one that the other has too, in some romanisation."""
+    keys = {romanised(name) for name in other or ()}
+    return {name for name in one or () if romanised(name) in keys}
 
 
 def _order(one: str, other: str, counts: Counter[str], tools: Tools) -> tuple[str, str]:

@@ -28,16 +28,21 @@ _LEAST_MEAN = 9.0  # nats per word from which a run is looked at; calibration de
 _MOST_PER_WORD = 15.0  # nats; caps the say of a single word
 _MOST_TOKENS = 3  # a word of more tokens is a rare word or a name, not an odd one
 _QUOTES = "“”\"'’‘.,;:!?()[]–—-…"
-_CLAUSE_ENDS = ".!?,;:”)"
+_CLAUSE_ENDS = '.!?,;:”")'
+_CLAUSE_STARTS = '“‘"('
 
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word in running text with what the language model made of it; `plain`: lower-case letters, few tokens."""
+    """A word in running text with what the language model made of it.
+
+    `plain`: lower-case letters, few tokens. It `opens` or `closes` a clause or quotation.
+    """
 
     span: Span
     surprisal: float
     plain: bool
+    opens: bool
     closes: bool
     expected: str
 
@@ -137,6 +142,7 @@ def _word(text: str, group: Sequence[TokenSurprisal]) -> _Word:
         span=Span(start, start + len(bare)),
         surprisal=sum(token.surprisal for token in group),
         plain=bare.isalpha() and bare.islower() and bare.isascii() and len(group) <= _MOST_TOKENS,
+        opens=written.lstrip()[:1] in _CLAUSE_STARTS,
         closes=written.rstrip()[-1:] in _CLAUSE_ENDS,
         expected=expected.strip() if expected[:1] == " " and expected.strip().isalpha() else "",
     )
@@ -148,7 +154,9 @@ def _runs(words: Sequence[_Word]) -> list[Sequence[_Word]]:
     for first in range(len(words)):
         for size in range(_RUN_WORDS, _LONGEST_RUN + 1):
             run = words[first : first + size]
-            if len(run) < size or not run[-1].plain or any(word.closes for word in run[:-1]):
+            if len(run) < size or not run[-1].plain:
+                break
+            if any(word.closes for word in run[:-1]) or any(word.opens for word in run[1:]):
                 break
             if all(word.plain for word in run) and _mean(run) >= _LEAST_MEAN:
                 candidates.append(run)

@@ -28,14 +28,31 @@ _VERBS = (
     r"sued|fined|sanctioned|arrested|sentenced|convicted|indicted|appointed|expelled|colonised|colonized|liberated|"
     r"assassinated|killed|murdered|shot|defeated|beat|left|joined|recognised|recognized|blockaded|nationalised)"
 )
-_NAME = r"(?:(?:the )?[A-Z][\w’'-]*(?: (?:[A-Z][\w’'-]*|of|the|and)(?= ))*?)"
-_CLAUSE = re.compile(
-    rf"(?P<subject>{_NAME}) (?P<verb>(?:has |had )?{_VERBS}) (?P<object>(?:the )?[A-Z][\w’'-]*(?: [A-Z][\w’'-]*)*)"
+_NAME = r"(?:(?:the )?[A-Z][\w’'-]*(?: (?:[A-Z][\w’'-]*|of|the|and)(?= )){0,7}?)"
+# What may follow the object: anything else would make it part of a longer phrase ("bought Instagram shares").
+_END = (
+    r"(?=[.,;:!?)”\"’]|$| (?:in|on|at|by|for|over|after|before|during|under|with|without|from|to|and|but|because|as|"
+    r"when|while|since|until|yesterday|today|again|last|this|amid|despite|near|that|who|which|\d))"
 )
+_CLAUSE = re.compile(
+    rf"(?P<subject>{_NAME}) (?P<verb>(?:has |had )?{_VERBS}) "
+    rf"(?P<object>(?:the )?[A-Z][\w-]*(?:[’'](?!s\b)[\w-]+)*(?: [A-Z][\w-]*(?:[’'](?!s\b)[\w-]+)*)*)(?![\w’'-]){_END}"
+)
+# The name behind one of these is not the subject: "the president of Russia", "bombers from Iraq".
+_NOT_SUBJECT = re.compile(r"\b(?:of|from|in|by|with|near|at|on|for|to|against|between|and|or|than)(?: the)? $")
+# Capitalised words that open sentences and name no participant.
+_OPENERS = frozenset(
+    "On In At By After Before Since When While Although As But And So Then Yesterday Today Later Monday Tuesday "
+    "Wednesday Thursday Friday Saturday Sunday January February March April May June July August September October "
+    "November December Earlier Meanwhile However That If Because".split()
+)
+_PRONOUNS = frozenset("I He She It We They You Who This These Those There Nobody Everybody Someone Police".split())
 _RELATIVE = re.compile(
     r"(?P<owner>\b(?:its|his|her|their) (?:\w+ )?(?:neighbou?r|rival|ally|opponent|enemy|adversary|competitor)),"
     rf" (?P<clause>(?:which|who) (?P<event>(?:has |had )?{_VERBS} (?P<object>[^,.;]+)))"
 )
+_MOST_WORDS = 3  # of a participant
+_NEAR = 20  # characters before a name that show whether it is the subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +77,7 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
         doubt
         for segment in document.segments
         if segment.kind is SegmentKind.SENTENCE
-        for doubt in (*_clauses(document, segment, tools), *_relatives(document, segment, tools))
+        for doubt in (*_clauses(document, segment), *_relatives(document, segment, tools))
     ]
     verdicts = yield from compare([one for doubt in doubts for one in (doubt.event, *doubt.neutral)])
     answers = iter(verdicts)
@@ -86,21 +103,28 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
         )
 
 
-def _clauses(document: Document, segment: Segment, tools: Tools) -> Iterator[_Doubt]:
-    """“A invaded B” where both are places or organisations of the table, or names of one or two words."""
+def _clauses(document: Document, segment: Segment) -> Iterator[_Doubt]:
+    """“A invaded B” where both are names of up to three words."""
     sentence = document.text_of(segment)
     for match in _CLAUSE.finditer(sentence):
         subject, verb, target = match["subject"], match["verb"], match["object"]
-        if not (_is_participant(subject, tools) and _is_participant(target, tools)) or subject == target:
+        start = match.start()
+        while subject.partition(" ")[0] in _OPENERS:
+            start += len(subject) - len(subject.partition(" ")[2])
+            subject = subject.partition(" ")[2]
+        if not (_is_participant(subject) and _is_participant(target)) or subject == target:
+            continue
+        if start == match.start() and _NOT_SUBJECT.search(sentence[max(0, start - _NEAR) : start]):
             continue
         rest = re.match(r"(?: (?:in|on|for|over|after) [^,.;:]{2,60})?", sentence[match.end() :])
         tail = rest.group() if rest else ""
         reverse = f"{_capital(target)} {verb} {_inner(subject)}{tail}."
         written = f"{_capital(subject)} {verb} {target}{tail}."
+        first = _capital(target) if _begins(sentence, start) else target
         yield _Doubt(
             segment=segment,
-            span=Span(match.start(), match.end()).shift(segment.span.start),
-            suggestion=f"{target} {verb} {_inner(subject)}",
+            span=Span(start, match.end()).shift(segment.span.start),
+            suggestion=f"{first} {verb} {_inner(subject)}",
             event=Hypothesis(written=written, proposed=reverse),
             neutral=(
                 Hypothesis(written=f"It {verb} {target}{tail}.", proposed=f"It {verb} {_inner(subject)}{tail}."),
@@ -134,9 +158,14 @@ def _relatives(document: Document, segment: Segment, tools: Tools) -> Iterator[_
         )
 
 
-def _is_participant(text: str, tools: Tools) -> bool:
-    words = text.removeprefix("the ").split()
-    return bool(tools.knowledge.places.find(" ".join(words))) or 1 <= len(words) <= 3
+def _is_participant(text: str) -> bool:
+    """True for a name of one to three words that is without a pronoun."""
+    words = text.removeprefix("the ").removeprefix("The ").split()
+    return 1 <= len(words) <= _MOST_WORDS and _PRONOUNS.isdisjoint(words)
+
+
+def _begins(sentence: str, at: int) -> bool:
+    return not sentence[:at].strip(" “‘\"'–-")
 
 
 def _other_place(document: Document, subject: str, tools: Tools) -> str | None:

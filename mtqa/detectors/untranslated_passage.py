@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use
@@ -32,6 +32,11 @@ _OTHER_SCRIPT = re.compile(
     r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
 _SCRIPT_RUN = re.compile(rf"{_OTHER_SCRIPT.pattern}(?:[\s\d,.:;、。，「」\"'-]*{_OTHER_SCRIPT.pattern})*")
+# Words inside names of people and institutions ("Ursula von der Leyen", "Ministère de la Santé et des Sports").
+_NAME_WORDS = frozenset(
+    "al bin d da das de degli dei del della den der des di do dos du e el et i ibn la las le les los o ten ter "
+    "u und van vom von y zu zum zur".split()
+)
 _NAMES = {
     "fr": "French", "de": "German", "es": "Spanish", "it": "Italian", "pt": "Portuguese", "nl": "Dutch",
     "ru": "Russian", "pl": "Polish", "cs": "Czech", "ro": "Romanian", "sv": "Swedish", "da": "Danish",
@@ -43,7 +48,10 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """A clause with its words: how many are English, and how many are frequent in another language."""
+    """A clause with its words: how many are English, and how many are frequent in another language.
+
+    `lower` are the lower-case words outside names.
+    """
 
     span: Span
     words: int
@@ -83,8 +91,10 @@ def _passages(document: Document, annotations: Annotations, tools: Tools) -> Ite
 def _other_scripts(segment: Segment, sentence: str, tools: Tools) -> Iterator[Issue]:
     for match in _SCRIPT_RUN.finditer(sentence):
         letters = len(_OTHER_SCRIPT.findall(match.group()))
-        inside = sentence[: match.start()].count("(") > sentence[: match.start()].count(")")
-        if letters < _LEAST_LETTERS or (inside and letters < 3 * _LEAST_LETTERS):
+        inside = sentence.count("(", 0, match.start()) > sentence.count(")", 0, match.start())
+        inside = inside or _is_quoted(sentence, Span(*match.span()))
+        is_address = "." in match.group() and not re.search(r"\s", match.group())  # a domain name
+        if is_address or letters < _LEAST_LETTERS or (inside and letters < 3 * _LEAST_LETTERS):
             continue
         confidence = tools.confidence(RULE.id, {"words": 0.4, "english": 0.0, "agrees": 0.0, "script": 1.0})
         yield _issue(segment, Span(*match.span()), confidence, None, f"{letters} letters of another script")
@@ -106,7 +116,7 @@ def _issue(segment: Segment, span: Span, confidence: float, language: str | None
 def _clauses(sentence: str, words: Words) -> Iterator[_Clause]:
     for match in _CLAUSE.finditer(sentence):
         found = _WORD.findall(match.group())
-        lower = [word for word in found if word[:1].islower()]
+        lower = _outside_names(found)
         text = match.group()
         start = match.start() + len(text) - len(text.lstrip())
         end = match.end() - (len(text) - len(text.rstrip()))
@@ -122,6 +132,22 @@ def _clauses(sentence: str, words: Words) -> Iterator[_Clause]:
         best = max(sorted(counts), key=lambda language: counts[language]) if counts else None
         english = sum(words.english.get(word, 0.0) >= 4.0 and not words.languages_in_context(word) for word in lower)
         yield _Clause(Span(start, end), len(found), len(lower), english, strange, best)
+
+
+def _outside_names(words: Sequence[str]) -> list[str]:
+    """The lower-case words of a clause without those inside or right behind a name (“et al.”)."""
+    outside: list[str] = []
+    inside: list[str] = []  # seen since the last capitalised word, if all are such as names hold
+    follows_name = False
+    for word in words:
+        if not word[:1].islower():
+            inside, follows_name = [], True
+        elif follows_name and word in _NAME_WORDS:
+            inside.append(word)
+        else:
+            outside += [*inside, word]
+            inside, follows_name = [], False
+    return outside
 
 
 def _is_foreign(clause: _Clause, segment_language: str | None) -> bool:
@@ -147,4 +173,5 @@ def _joined(clauses: list[_Clause], sentence: str) -> Iterator[list[_Clause]]:
 def _is_quoted(sentence: str, span: Span) -> bool:
     """True for a passage in quotation marks or brackets within an English sentence: a title, or a gloss."""
     before, after = sentence[: span.start].rstrip(), sentence[span.end :].lstrip()
-    return before[-1:] in "“\"«„‘'(" and after[:1] in "”\"»“’').,!?" and bool(before[:-1].strip() or after[1:].strip())
+    opened, closed = before[-1:], after[:1]
+    return bool(opened) and opened in "“\"«„‘'(" and closed in "”\"»“’').,!?" and bool(before[:-1] or after[1:].strip())

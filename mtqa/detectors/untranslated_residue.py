@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use
+from mtqa.knowledge.words import Words
 from mtqa.schema.annotations import Annotations, TokenSurprisal
 from mtqa.schema.document import Document, Segment, Span
 from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
@@ -24,7 +25,16 @@ _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _OPENING, _CLOSING = "“\"«„‘'(*_/#@", "”\"»“’')*_/"
 _MOST_WORDS = 3  # a longer run is an untranslated passage
 _LEAST_LETTERS = 3
-_TWO_NAMES = re.compile(r"\s+[A-Z][\w’-]+(?: [A-Z][\w’-]+)*(?:, [A-Z]| and [A-Z])")
+_CAPITAL = r"[^\W\d_a-z]"
+_PARTICLES = r"(?:(?:de|du|des|la|le|von|van|der|da|del|di) )*"
+_NAME = rf"{_PARTICLES}{_CAPITAL}[\w.’'-]*(?: {_PARTICLES}{_CAPITAL}[\w.’'-]*)*"
+_TWO_NAMES = re.compile(rf"\s+{_NAME}(?:,| and| et| y| e| und| &) {_PARTICLES}{_CAPITAL}")
+_ANNOUNCE_NAMES = frozenset({"Messrs", "Misses", "Mses"})
+# Words of set phrases and loans that English writes with their accents; the English word list holds them without.
+_LOANS = frozenset(
+    "bête célèbre chargé ersatz fête fêtes grâce hygge lagom maître mañana né passé pièce première premières "
+    "précis résistance savoir scène voilà".split()
+)
 
 
 def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:
@@ -39,17 +49,19 @@ def _honorifics(document: Document, segment: Segment, tools: Tools) -> Iterator[
     sentence = document.text_of(segment)
     for span, row in tools.knowledge.honorifics.find(sentence):
         suggestion: str | None = row.meaning or None
-        # "Messrs" needs the names it announces.
-        if row.meaning in {"Messrs", "Misses", "Mses"} and not _TWO_NAMES.match(sentence[span.end :]):
+        message = f"“{row.form}” was left from the source" + (
+            f": English writes “{row.meaning}”." if suggestion else "."
+        )
+        if row.meaning in _ANNOUNCE_NAMES and not _TWO_NAMES.match(sentence, span.end):
             suggestion = None
+            message = f"“{row.form}” was left from the source, and the names that it announces are missing."
         yield Issue(
             rule=RULE.id,
             span=span.shift(segment.span.start),
             category=RULE.category,
             severity=RULE.severity,
             confidence=tools.confidence(RULE.id, {"table": 1.0, "words": 0.0, "surprisal": 0.0}),
-            message=f"“{row.form}” was left from the source"
-            + (f": English writes “{row.meaning}”." if row.meaning else "."),
+            message=message,
             evidence=(
                 Evidence(EvidenceKind.TABLE, f"{row.form} is {row.language}", source=f"{row.source}, {row.as_of}"),
             ),
@@ -65,7 +77,7 @@ def _stray_words(
     run: list[re.Match[str]] = []
     shared: frozenset[str] = frozenset()
     for match in (*_WORD.finditer(sentence), None):
-        languages = words.languages(match.group()) if match and match.group().islower() else frozenset()
+        languages = _languages(match.group(), words) if match else frozenset()
         joins = bool(run) and match is not None and not sentence[run[-1].end() : match.start()].strip()
         if run and not (joins and shared & languages):
             yield from _stray(sentence, segment, run, shared, tokens, tools)
@@ -112,6 +124,11 @@ def _stray(
             Evidence(EvidenceKind.LM_CONTRAST, "surprisal in this sentence", surprise, "nats"),
         ),
     )
+
+
+def _languages(word: str, words: Words) -> frozenset[str]:
+    """The languages that a lower-case word is left from, none for English words and loans."""
+    return words.languages(word) if word.islower() and word not in _LOANS else frozenset()
 
 
 def _opens(sentence: str, near: re.Match[str], before: str) -> bool:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from rapidfuzz.fuzz import ratio
 
 from mtqa.knowledge.claim_tokens import HONORIFICS
 from mtqa.knowledge.claims import Claim
 from mtqa.knowledge.person_names import PersonName
+from mtqa.knowledge.pinyin import is_pinyin_name
 from mtqa.knowledge.romanisation import fold, romanised, similarity
 from mtqa.knowledge.skeleton import skeleton
 from mtqa.schema.annotations import Mention
@@ -18,6 +22,7 @@ from mtqa.schema.document import Span
 
 if TYPE_CHECKING:
     from mtqa.knowledge import Knowledge
+    from mtqa.knowledge.names import Names
     from mtqa.knowledge.offices import Term
 
 _LEAST_LETTERS = 3  # shorter words are too like each other
@@ -25,6 +30,8 @@ _LEAST_SIMILAR = 0.55
 _LEAST_SAME_SKELETON = 0.4  # of words with the same consonants: transliteration loses the vowels
 _HOLDER_PROMINENCE = 0.8  # office holders are in the news
 _LEAST_BOTH = 0.72  # two wrong words must each be nearer than one, unless the office vouches for the person
+_LEAST_UNLIKE_START = 0.8  # of words that begin with another sound
+_SHORT = 5  # letters; of shorter words too little is left when romanisations are levelled
 _LEAST_SLIP = 0.8  # given names over this are spellings of one another
 # Where names are written in another script, several romanisations of a given name are right.
 _OTHER_SCRIPTS = frozenset(
@@ -33,6 +40,7 @@ _OTHER_SCRIPTS = frozenset(
 )
 
 
+_MOST_EXPECTED = 200  # holders of an office; more say nothing about who is meant
 _SLAVIC = re.compile(r"(?:ov|ev|ova|eva|in|ina|sky|skiy|skyi|ski|skaya|ska|enko|uk|chuk|ich|vic|vich|shvili|yan)$")
 
 
@@ -53,9 +61,12 @@ class WrittenName:
 class NameCandidate:
     """A correction: characters `span` become `replacement`.
 
-    `similarity` 0..1 of the words that differ (the smallest); `same_skeleton`: their consonants are the same,
-    `same_initial`: they begin with the same sound; `prominence` 0..1; `changed` how many words differ; `kept` how many known people share the word that stays (0 if
-    none stays); `is_expected`: the office in the text is this person's; `source` is the table.
+    Of the words that differ, given names in another form (Marc, Mark) aside: `similarity` 0..1 of the least similar,
+    `same_skeleton`: their consonants are the same, `same_initial`: they begin with the same sound, `changed`: how many
+    they are. `is_slip`: the form of the given name is all that differs. `prominence` 0..1. `chance`: log10 of how many
+    known people would be as near by chance, from how many share the word that stays; `written_chance`: log10 of how
+    many people of the written name one would expect among as many. `is_expected`: the office in the text is this
+    person's; `source` is the table.
     """
 
     span: Span
@@ -66,9 +77,23 @@ class NameCandidate:
     same_initial: bool
     prominence: float
     changed: int
-    kept: int
+    is_slip: bool
+    chance: float
+    written_chance: float
     is_expected: bool
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Somebody whom a written name may mean; `words` by number of the written word."""
+
+    name: str
+    words: dict[int, str]
+    prominence: float
+    is_expected: bool
+    source: str
+    romanises: bool
 
 
 def written_names(
@@ -128,7 +153,7 @@ def _same_words(written: Sequence[str], known: Sequence[str], romanises: bool, k
             or (romanised(word) == romanised(other) and (romanises or number > 0))
             or (
                 knowledge.given_names.are_equivalent(word, other)
-                and (romanises or similarity(word, other) < _LEAST_SLIP)
+                and (romanises or ratio(word, other) < 100 * _LEAST_SLIP)
             )
             for other in known
         )
@@ -137,30 +162,15 @@ def _same_words(written: Sequence[str], known: Sequence[str], romanises: bool, k
 
 
 def candidates(
-    text: str, name: WrittenName, knowledge: Knowledge, on: dt.date | None, limit: int = 6
+    text: str, name: WrittenName, knowledge: Knowledge, on: dt.date | None, limit: int = 8
 ) -> list[NameCandidate]:
     """Corrections of a written name, the likeliest by the tables first; none if nothing is near."""
-    words = [word.of(text) for word in name.words]
-    found: list[NameCandidate] = []
-    if len(words) >= 2:
-        for near in knowledge.names.near(words[0], words[-1]):
-            agreed = {0: near.first, len(words) - 1: near.last}
-            found.append(
-                _candidate(text, name, agreed, f"{near.first} {near.last}", near.prominence, False, "names", knowledge)
-            )
-    expected = knowledge.offices.expected(name.claim, on) if name.claim is not None else ()
-    is_expected = name.claim is not None and name.claim.place is not None
-    for term in expected if len(expected) <= 200 else ():
-        found.extend(_of_term(text, name, term, is_expected, knowledge))
-    if len(words) >= 2:
-        for term, _ in knowledge.offices.near(" ".join(words), least=0.6):
-            found.extend(_of_term(text, name, term, False, knowledge))
-        found.extend(_of_last_name(text, name, knowledge))
+    if is_pinyin_name([word.of(text) for word in name.words]):
+        return []  # syllables in which every name is like every other
     best: dict[tuple[Span, str], NameCandidate] = {}
-    for one in found:
-        if one.changed == 0 or one.similarity < (_LEAST_SAME_SKELETON if one.same_skeleton else _LEAST_SIMILAR):
-            continue
-        if one.changed > 1 and one.similarity < _LEAST_BOTH and not (one.is_expected or one.same_skeleton):
+    for known in _near(text, name, knowledge, on):
+        one = _candidate(text, name, known, knowledge)
+        if one is None or not _is_near(one):
             continue
         key = (one.span, fold(one.replacement))
         if key not in best or _table_rank(best[key]) < _table_rank(one):
@@ -169,110 +179,141 @@ def candidates(
     return ordered[:limit]
 
 
+def _is_near(one: NameCandidate) -> bool:
+    """False for what only looks near: a shared ending ("-dóttir", "-ov"), a namesake among too many."""
+    if one.is_slip and one.chance >= 0.0:
+        return False
+    if not (one.same_skeleton or one.same_initial or one.similarity >= _LEAST_UNLIKE_START):
+        return False
+    if one.changed > 1 and one.similarity < _LEAST_BOTH and not one.is_expected:
+        return False
+    return one.similarity >= (_LEAST_SAME_SKELETON if one.same_skeleton else _LEAST_SIMILAR)
+
+
 def _table_rank(one: NameCandidate) -> float:
     favours = 0.5 * one.prominence + 0.4 * one.same_skeleton + 0.2 * one.same_initial + 0.5 * one.is_expected
     return one.similarity + favours - 0.2 * (one.changed - 1)
 
 
-def _of_term(
-    text: str, name: WrittenName, term: Term, is_expected: bool, knowledge: Knowledge
-) -> Iterator[NameCandidate]:
-    """The holder of an office, word by word against the written name."""
+def _near(text: str, name: WrittenName, knowledge: Knowledge, on: dt.date | None) -> Iterator[_Known]:
+    """Known people near a written name, then holders of the office in the text, then last names alone."""
     words = [word.of(text) for word in name.words]
+    last = len(words) - 1
+    if last:
+        for near in knowledge.names.near(words[0], words[-1]):
+            full = f"{near.first} {near.last}"
+            # People of the names table carry no country; their name tells.
+            is_slavic = bool(_SLAVIC.search(fold(full)))
+            yield _Known(full, {0: near.first, last: near.last}, near.prominence, False, "names", is_slavic)
+    expected = knowledge.offices.expected(name.claim, on) if name.claim is not None else ()
+    is_expected = name.claim is not None and name.claim.place is not None
+    for term in expected if len(expected) <= _MOST_EXPECTED else ():
+        yield from _of_term(words, term, is_expected)
+    if last:
+        for term, _ in knowledge.offices.near(" ".join(words), least=_LEAST_SIMILAR):
+            yield from _of_term(words, term, False)
+        # Where nobody bears the written last name: the person may be in no table.
+        if not (knowledge.names.bearers(words[-1]) or knowledge.names.givers(words[-1])):
+            for other, _, _ in (
+                knowledge.names.near_last_names(words[-1]) if len(fold(words[-1])) > _LEAST_LETTERS else ()
+            ):
+                full = f"{words[0]} {other}"
+                yield _Known(full, {last: other}, 0.0, False, "last names", bool(_SLAVIC.search(fold(full))))
+
+
+def _of_term(words: Sequence[str], term: Term, is_expected: bool) -> Iterator[_Known]:
+    """The holder of an office under each of the person's names, word by word against the written name."""
     romanises = term.place in _OTHER_SCRIPTS or bool(_OTHER_SCRIPTS & set(term.home))
     for known in (term.name, *term.aliases):
         parts = [part for part in known.split() if len(fold(part)) > 1]
-        if not parts:
-            continue
         if len(words) == 1:
-            if is_expected and term.surname:
-                yield _candidate(
-                    text,
-                    name,
-                    {0: term.surname.split()[-1]},
-                    known,
-                    _HOLDER_PROMINENCE,
-                    True,
-                    "offices",
-                    knowledge,
-                    romanises,
-                )
-            continue
-        if len(parts) < 2:
-            continue
-        agreed = {0: parts[0], len(words) - 1: parts[-1]}
-        if len(words) > 2 and len(parts) == len(words):
-            agreed = dict(enumerate(parts))
-        yield _candidate(text, name, agreed, known, _HOLDER_PROMINENCE, is_expected, "offices", knowledge, romanises)
+            if parts and is_expected and term.surname:
+                proposed = {0: term.surname.split()[-1]}
+                yield _Known(known, proposed, _HOLDER_PROMINENCE, True, "offices", romanises)
+        elif len(parts) >= 2:
+            proposed = {0: parts[0], len(words) - 1: parts[-1]}
+            if len(words) > 2 and len(parts) == len(words):
+                proposed = dict(enumerate(parts))
+            yield _Known(known, proposed, _HOLDER_PROMINENCE, is_expected, "offices", romanises)
 
 
-def _of_last_name(text: str, name: WrittenName, knowledge: Knowledge) -> Iterator[NameCandidate]:
-    """Where nobody bears the written last name: last names near it, as the person may be in no table."""
-    last = name.words[-1].of(text)
-    if knowledge.names.bearers(last) or knowledge.names.givers(last) or len(fold(last)) <= _LEAST_LETTERS:
-        return
-    for near, _, _ in knowledge.names.near_last_names(last):
-        first = name.words[0].of(text)
-        yield _candidate(
-            text, name, {len(name.words) - 1: near}, f"{first} {near}", 0.0, False, "last names", knowledge
-        )
-
-
-def _candidate(
-    text: str,
-    name: WrittenName,
-    proposed: dict[int, str],
-    known: str,
-    prominence: float,
-    is_expected: bool,
-    source: str,
-    knowledge: Knowledge,
-    romanises: bool | None = None,
-) -> NameCandidate:
-    """Compare word by word; words that are spellings of one another stay as they are written."""
-    changed: dict[int, str] = {}
-    kept: list[int] = []
-    least, same_skeleton, same_initial = 1.0, True, True
-    if romanises is None:  # people of the names table carry no country; their name tells
-        romanises = bool(_SLAVIC.search(fold(known)))
-    for number, right in proposed.items():
-        written = name.words[number].of(text)
-        one, other = fold(written), fold(right)
-        alike = similarity(one, other)
+def _candidate(text: str, name: WrittenName, known: _Known, knowledge: Knowledge) -> NameCandidate | None:
+    """Compare word by word; None if nothing differs. Accepted romanisations stay as they are written."""
+    names = knowledge.names
+    wrong: dict[int, str] = {}
+    forms: dict[int, str] = {}
+    for number, right in known.words.items():
+        one, other = fold(name.words[number].of(text)), fold(right)
         is_form = romanised(one) == romanised(other) or (
             number == 0 and knowledge.given_names.are_equivalent(one, other)
         )
-        if one == other or (romanises and is_form):
-            kept.append(knowledge.names.bearers(right) if number else knowledge.names.givers(right))
+        if one == other or (known.romanises and is_form):
             continue
-        if len(one) < _LEAST_LETTERS or len(other) < _LEAST_LETTERS:
-            least = 0.0
-        changed[number] = right
-        least = min(least, alike)
-        same_skeleton = same_skeleton and skeleton(one) == skeleton(other)
-        same_initial = same_initial and (one[0] == other[0] or skeleton(one)[:1] == skeleton(other)[:1] != "A")
-    if not changed:
-        return NameCandidate(name.span, "", known, 1.0, True, True, prominence, 0, 0, is_expected, source)
-    first, last = min(changed), max(changed)
-    span = Span(name.words[first].start, name.words[last].end)
+        if is_form and number == 0 and len(known.words) > 1:
+            forms[number] = right
+        else:
+            wrong[number] = right
+    is_slip = bool(forms) and not wrong
+    differing = wrong or forms
+    if not differing:
+        return None
+    pairs = [(fold(name.words[number].of(text)), fold(right)) for number, right in differing.items()]
+    stays = next((number for number in known.words if number not in differing), None)
+    chance, written_chance = _chances(text, name, known, differing, stays, names)
+    changes = wrong | forms
+    span = Span(name.words[min(changes)].start, name.words[max(changes)].end)
     pieces, at = [], span.start
-    for number in sorted(changed):
+    for number in sorted(changes):
         word = name.words[number]
-        pieces += [text[at : word.start], _cased(word.of(text), changed[number])]
+        pieces += [text[at : word.start], _cased(word.of(text), changes[number])]
         at = word.end
     return NameCandidate(
         span=span,
         replacement="".join(pieces),
-        name=known,
-        similarity=least,
-        same_skeleton=same_skeleton,
-        same_initial=same_initial,
-        prominence=prominence,
-        changed=len(changed),
-        kept=min(kept, default=0),
-        is_expected=is_expected,
-        source=source,
+        name=known.name,
+        similarity=min(_similarity(one, other) for one, other in pairs),
+        same_skeleton=all(skeleton(one) == skeleton(other) for one, other in pairs),
+        same_initial=all(_same_initial(one, other) for one, other in pairs),
+        prominence=known.prominence,
+        changed=len(differing),
+        is_slip=is_slip,
+        chance=chance,
+        written_chance=written_chance,
+        is_expected=known.is_expected,
+        source=known.source,
     )
+
+
+def _chances(
+    text: str, name: WrittenName, known: _Known, differing: Mapping[int, str], stays: int | None, names: Names
+) -> tuple[float, float]:
+    """log10 of the expected numbers of people near by chance, and of people of exactly the written name."""
+    if len(name.words) == 1:
+        return 0.0, 0.0
+    people = len(names.last)
+    near = written = float(people)
+    for number in differing:
+        word = name.words[number].of(text)
+        near *= names.share(known.words[number], as_first=number == 0)
+        written *= ((names.givers(word) if number == 0 else names.bearers(word)) + 0.5) / people
+    if stays is not None:
+        word = known.words[stays]
+        share = ((names.givers(word) if stays == 0 else names.bearers(word)) + 0.5) / people
+        near, written = near * share, written * share
+    return math.log10(near), math.log10(written)
+
+
+def _similarity(one: str, other: str) -> float:
+    """As romanisation.similarity; 0 for words of one or two letters, stricter for other short ones."""
+    shorter = min(len(one), len(other))
+    if shorter < _LEAST_LETTERS:
+        return 0.0
+    return similarity(one, other) if shorter >= _SHORT else (similarity(one, other) + ratio(one, other) / 100) / 2
+
+
+def _same_initial(one: str, other: str) -> bool:
+    """True if both begin with the same letter, or with consonants that transliteration confuses."""
+    return one[:1] == other[:1] or skeleton(one)[:1] == skeleton(other)[:1] != "A"
 
 
 def _cased(written: str, right: str) -> str:

@@ -67,6 +67,19 @@ class Names:
         low, high = self._range(word)
         return int(self._borne_first[low:high].sum())
 
+    @cached_property
+    def _skeletons_last(self) -> NDArray[np.int64]:
+        return np.bincount(self.keys[self.last], minlength=1 << 16)
+
+    @cached_property
+    def _skeletons_first(self) -> NDArray[np.int64]:
+        return np.bincount(self.keys[self.first], minlength=1 << 16)
+
+    def share(self, word: str, *, as_first: bool) -> float:
+        """The share of known people, 0..1, whose first (last) name has the consonants of a word; never 0."""
+        counts = self._skeletons_first if as_first else self._skeletons_last
+        return max(1, int(counts[_key(fold(word))])) / len(self.last)
+
     def is_known(self, first: str, last: str) -> bool:
         """True if somebody of that first and last name is known, accents and case aside."""
         if f"{fold(first)} {fold(last)}" in self.extra:
