@@ -9,7 +9,8 @@ from mtqa.schema.annotations import Mention
 from mtqa.schema.document import Document, Span
 
 _PARTICLES = r"(?:van|von|der|den|de|la|le|del|della|di|da|dos|das|du|bin|ibn|bint|al|el|ben|abu|ter|ten|zu|y|e)"
-_WORD = r"[^\W\d_a-z](?:[^\W\d_]|['’‘](?=[^\W\d_]{2})|[-‐‑](?=[^\W\d_]))*"
+# Accents may be characters of their own (decomposed text).
+_WORD = r"[^\W\d_a-z](?:[^\W\d_]|[\u0300-\u036f]|['’‘](?=[^\W\d_]{2})|[-‐‑](?=[^\W\d_]))*"
 _INITIAL = r"(?<!\.)[A-Z]\.(?=[ \u00a0][^\W\d_a-z])"  # George W. Bush; not the S. of "the U.S. President"
 _PIECE = rf"(?:{_INITIAL}|{_WORD})"
 _RUN = re.compile(rf"{_PIECE}(?:[ \u00a0](?:{_PARTICLES}[ \u00a0]){{0,2}}{_PIECE})*")
@@ -22,7 +23,9 @@ _OPENERS = frozenset(
     "not no yes just still now today yesterday tomorrow here once perhaps maybe many most some all each every "
     "between among against about under over through without within upon did does do is are was were has have "
     "had can could will would should may might must let more less than such same other another one two three "
-    "four five six seven eight nine ten new old former late ex then earlier later last next first second third "
+    "four five six seven eight nine ten thus hence therefore moreover nevertheless indeed finally furthermore "
+    "instead otherwise additionally previously recently currently eventually similarly whereas whether besides among "
+    "nor neither either new old former late ex then earlier later last next first second third "
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july "
     "august september october november december".split()
 )

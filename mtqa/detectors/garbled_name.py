@@ -67,9 +67,7 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
     verdicts = yield from compare([_hypothesis(document, one.segment, one.candidate) for one, _ in questions])
     best: dict[str, tuple[float, _Question, Verdict]] = {}
     for (question, pairing), verdict in zip(questions, verdicts, strict=True):
-        single_word = len(question.name.words) == 1
-        evidence = features(question.candidate, verdict, pairing, text, single_word=single_word)
-        confidence = tools.confidence(RULE.id, evidence)
+        confidence = tools.confidence(RULE.id, features(question.candidate, verdict, pairing, text))
         key = fold(question.name.span.of(text))
         if key not in best or confidence > best[key][0]:
             best[key] = (confidence, question, verdict)
@@ -81,13 +79,11 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
             yield _issue(candidate, confidence, verdict, text)
 
 
-def features(
-    candidate: NameCandidate, verdict: Verdict, pairing: Pairing, text: str, *, single_word: bool
-) -> dict[str, float]:
+def features(candidate: NameCandidate, verdict: Verdict, pairing: Pairing, text: str) -> dict[str, float]:
     """What the calibration weighs; all numbers of about one size.
 
-    `gain` of the sentence, `after` of what follows the name; `own` and `own_written` are log p(last name | given name)
-    of the corrected and of the written name: the language model knows famous people as pairs. `chance` speaks against
+    `gain` of the sentence, `after` of what follows the name; `own` is log p(last name | given name) of the corrected
+    name: the language model knows famous people as pairs. `chance` speaks against
     a candidate, the rarer the written name (`written_chance`) the more for it. How a given name is spelled (`slip`) the
     language model knows badly, so its gain counts apart there. Accents (`accented`) are seldom garbled into a name.
     """
@@ -99,7 +95,6 @@ def features(
         "slip_gain": gain * slip,
         "after": max(-5.0, min(10.0, verdict.after)) / 10 * (1.0 - slip),
         "own": max(-25.0, min(0.0, pairing.own)) / 10,
-        "own_written": max(-30.0, min(0.0, pairing.own_written)) / 10,
         "similarity": candidate.similarity,
         "same_skeleton": float(candidate.same_skeleton),
         "same_initial": float(candidate.same_initial),
@@ -111,7 +106,6 @@ def features(
         "expected": float(candidate.is_expected),
         "changed": float(candidate.changed - 1),
         "last_name_only": float(candidate.source == "last names"),
-        "single_word": float(single_word),
         "accented": float(not candidate.span.of(text).isascii()),
         "in_document": float(bool(replacement) and len(replacement[-1]) > 3 and replacement[-1] in elsewhere),
     }
@@ -126,6 +120,8 @@ def _questions(document: Document, names: Sequence[WrittenName], tools: Tools) -
         written = fold(name.span.of(text))
         if segment is None or (len(name.words) == 1 and name.claim is None) or is_accepted(text, name, knowledge):
             continue
+        if len(name.words) > 2 and name.span.of(text).isupper():
+            continue  # a headline in capitals: nothing tells names from the words around them
         for candidate in candidates(text, name, knowledge, tools.date, _MOST_PROPOSED):
             candidate = _in_the_documents_spelling(candidate, text)
             if (written, candidate.replacement) in asked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,8 @@ _LEAST_SAME_SKELETON = 0.4  # of words with the same consonants: transliteration
 _HOLDER_PROMINENCE = 0.8  # office holders are in the news
 _LEAST_BOTH = 0.72  # two wrong words must each be nearer than one, unless the office vouches for the person
 _LEAST_UNLIKE_START = 0.8  # of words that begin with another sound
+_LEAST_RATIO = 0.6  # of the lengths of two words that may be one
+_LEAST_CONSONANTS = 3
 _SHORT = 5  # letters; of shorter words too little is left when romanisations are levelled
 _LEAST_SLIP = 0.8  # given names over this are spellings of one another
 # Where names are written in another script, several romanisations of a given name are right.
@@ -62,11 +64,11 @@ class NameCandidate:
     """A correction: characters `span` become `replacement`.
 
     Of the words that differ, given names in another form (Marc, Mark) aside: `similarity` 0..1 of the least similar,
-    `same_skeleton`: their consonants are the same, `same_initial`: they begin with the same sound, `changed`: how many
-    they are. `is_slip`: the form of the given name is all that differs. `prominence` 0..1. `chance`: log10 of how many
-    known people would be as near by chance, from how many share the word that stays; `written_chance`: log10 of how
-    many people of the written name one would expect among as many. `is_expected`: the office in the text is this
-    person's; `source` is the table.
+    `same_skeleton`: their consonants are the same, `same_initial`: they begin with the same sound, `is_short`: one has
+    too few consonants to compare, `changed`: how many they are. `is_slip`: the form
+    of the given name is all that differs. `prominence` 0..1. `chance`: log10 of how many known people would be as near
+    by chance, from how many share the word that stays; `written_chance`: log10 of how many people of the written name
+    one would expect among as many. `is_expected`: the office in the text is this person's; `source` is the table.
     """
 
     span: Span
@@ -75,6 +77,7 @@ class NameCandidate:
     similarity: float
     same_skeleton: bool
     same_initial: bool
+    is_short: bool
     prominence: float
     changed: int
     is_slip: bool
@@ -107,7 +110,7 @@ def written_names(
             for at in range(claim.person_span.start, claim.person_span.end):
                 owners.setdefault(at, number)
     for mention in mentions:
-        words = [word for word in mention.words if titled.isdisjoint(range(word.start, word.end))]
+        words = _behind_title(mention.words, titled)
         cut = 0
         folded = [fold(word.of(text)) for word in words]
         for end in range(1, len(words)):
@@ -125,6 +128,18 @@ def written_names(
         span = Span(words[0].start, words[-1].end)
         about = min((owners[at] for at in range(span.start, span.end) if at in owners), default=None)
         yield WrittenName(tuple(words), None if about is None else claims[about])
+
+
+def _behind_title(words: Sequence[Span], titled: Set[int]) -> list[Span]:
+    """The last run of words that belong to no title: what stands in front of a title is another mention."""
+    run: list[Span] = []
+    is_open = False
+    for word in words:
+        is_free = titled.isdisjoint(range(word.start, word.end))
+        if is_free:
+            run = [*run, word] if is_open else [word]
+        is_open = is_free
+    return run
 
 
 def is_accepted(text: str, name: WrittenName, knowledge: Knowledge) -> bool:
@@ -150,14 +165,15 @@ def _same_words(written: Sequence[str], known: Sequence[str], romanises: bool, k
     return all(
         any(
             word == other
-            or (romanised(word) == romanised(other) and (romanises or number > 0))
+            or (romanises and romanised(word) == romanised(other))
+            or _without_umlauts(word) == _without_umlauts(other)
             or (
                 knowledge.given_names.are_equivalent(word, other)
                 and (romanises or ratio(word, other) < 100 * _LEAST_SLIP)
             )
             for other in known
         )
-        for number, word in enumerate(written)
+        for word in written
     )
 
 
@@ -180,14 +196,16 @@ def candidates(
 
 
 def _is_near(one: NameCandidate) -> bool:
-    """False for what only looks near: a shared ending ("-dóttir", "-ov"), a namesake among too many."""
+    """False for what only looks near: a shared ending ("-dóttir", "-ov"), a short frame, a namesake among too many."""
     if one.is_slip and one.chance >= 0.0:
         return False
     if not (one.same_skeleton or one.same_initial or one.similarity >= _LEAST_UNLIKE_START):
         return False
     if one.changed > 1 and one.similarity < _LEAST_BOTH and not one.is_expected:
         return False
-    return one.similarity >= (_LEAST_SAME_SKELETON if one.same_skeleton else _LEAST_SIMILAR)
+    if one.is_short and not one.same_skeleton:
+        return False
+    return one.similarity >= (_LEAST_SAME_SKELETON if one.same_skeleton and not one.is_short else _LEAST_SIMILAR)
 
 
 def _table_rank(one: NameCandidate) -> float:
@@ -273,6 +291,7 @@ def _candidate(text: str, name: WrittenName, known: _Known, knowledge: Knowledge
         name=known.name,
         similarity=min(_similarity(one, other) for one, other in pairs),
         same_skeleton=all(skeleton(one) == skeleton(other) for one, other in pairs),
+        is_short=any(_is_short(one, other) for one, other in pairs),
         same_initial=all(_same_initial(one, other) for one, other in pairs),
         prominence=known.prominence,
         changed=len(differing),
@@ -304,11 +323,25 @@ def _chances(
 
 
 def _similarity(one: str, other: str) -> float:
-    """As romanisation.similarity; 0 for words of one or two letters, stricter for other short ones."""
+    """As romanisation.similarity; 0 for words of one or two letters or of unlike length, stricter for short ones."""
     shorter = min(len(one), len(other))
-    if shorter < _LEAST_LETTERS:
+    if shorter < _LEAST_LETTERS or not _are_as_long(one, other):
         return 0.0
     return similarity(one, other) if shorter >= _SHORT else (similarity(one, other) + ratio(one, other) / 100) / 2
+
+
+def _is_short(one: str, other: str) -> bool:
+    return min(len(skeleton(one)), len(skeleton(other))) < _LEAST_CONSONANTS
+
+
+def _are_as_long(one: str, other: str) -> bool:
+    shorter, longer = sorted((len(one), len(other)))
+    return shorter >= _LEAST_RATIO * longer
+
+
+def _without_umlauts(word: str) -> str:
+    """Müller, Mueller and Muller are one name."""
+    return word.replace("ae", "a").replace("oe", "o").replace("ue", "u").replace("ss", "s")
 
 
 def _same_initial(one: str, other: str) -> bool:

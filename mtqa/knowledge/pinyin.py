@@ -17,7 +17,8 @@ _SURNAMES = frozenset(
     "zhang wang li liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo zheng liang xie song tang han "
     "feng deng cao peng zeng xiao tian dong pan yuan cai jiang yu du ye cheng wei su lu lyu ding ren shen yao fu zhong "
     "cui tan liao fan shi dai jia xia qiu hou zou xiong meng qin bai yan xue lei long tao yin mao jin gu kong shao wan "
-    "lai wen mo hao gong shang chang niu ge geng shan pang bao tong ni mu xi an chu kang shu ji miao ning pu ying".split()
+    "lai wen mo hao gong shang chang niu ge geng shan pang bao tong ni mu xi an chu kang shu ji miao ning pu "
+    "ying".split()
 )
 
 
