@@ -23,7 +23,9 @@ SUITES = {
 
 
 FITTERS = {
+    "false-friend": "eval.fitting.false_friend",
     "garbled-name": "eval.fitting.garbled_name",
+    "odd-phrasing": "eval.fitting.odd_phrasing",
     "reversed-roles": "eval.fitting.reversed_roles",
 }
 CALIBRATION = Path(__file__).parents[1] / "mtqa" / "scoring" / "calibration.json"

@@ -43,6 +43,13 @@ PRIOR = {
 _SEED = 11
 _IN_TEXT = 400  # names garbled in references
 _FAMOUS = 350  # names garbled in plain sentences
+_HOLDERS = 200  # garbled rulers in front of whom their office stands
+_DEEDS = (
+    "said that the budget would be passed in time",
+    "left for talks in Geneva on Monday",
+    "has accepted the resignation of two ministers",
+    "met reporters after the session",
+)
 _SAMPLED = 5000  # people of whom the famous are chosen
 _CLEAN_SHARE = 3  # every third document of the references is read as it is
 _POSITIVE_WEIGHT = 2.0  # garbled names are commoner among unknown names in machine translation than planted here
@@ -87,7 +94,7 @@ def collect(checker: Checker) -> tuple[list[dict[str, float]], list[float]]:
     detector = next(one for one in discover() if one.rule.id == RULE)
     documents = list(reference_documents(21))
     source.shuffle(documents)
-    planted = [*_in_text(checker, documents, source), *_famous(checker, source)]
+    planted = [*_in_text(checker, documents, source), *_famous(checker, source), *_holders(checker, source)]
     rows, labels = [], []
     by_id = {one.document.id: one for one in planted}
     for document, issue, features in record(checker, detector, [one.document for one in planted], PRIOR):
@@ -152,6 +159,24 @@ def _famous(checker: Checker, source: random.Random) -> Iterator[Planted]:
             count += 1
         if count >= _FAMOUS:
             return
+
+
+def _holders(checker: Checker, source: random.Random) -> Iterator[Planted]:
+    """Rulers with their office and garbled names: "Turkish President ..."."""
+    offices, places, titles = checker.knowledge.offices, checker.knowledge.places, checker.knowledge.titles
+    rulers = [term for term in offices.rows if term.is_ruler and term.since and term.since.year >= 2000]
+    for count, term in enumerate(source.sample(rulers, _HOLDERS)):
+        words = term.name.split()
+        place = places.get(term.place)
+        if len(words) < 2 or place is None:
+            continue
+        wrong = [garble(word, source, source.choice((0, 1, 2))) for word in words]
+        written = " ".join(wrong)
+        if _plain(written) == _plain(term.name):
+            continue
+        title = titles.phrase_for(term.office, term.place).title()
+        text = f"{place.attributive} {title} {written} {source.choice(_DEEDS)}.\n"
+        yield Planted(Document(id=f"holder/{count}", text=text, date=term.since), written, term.name)
 
 
 def _garbled(checker: Checker, first: str, last: str, source: random.Random) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mtqa.detecting.protocol import Detection, Rule, Status, Tools
 from mtqa.schema.annotations import Annotations
@@ -18,7 +18,9 @@ RULE = Rule(
     status=Status.STABLE,
 )
 
-_PAIRS = {"“": "”", "«": "»", "(": ")", "[": "]"}
+_PAIRS = {"(": ")", "[": "]"}
+_QUOTE = re.compile("[“”]")
+_CLOSES_LIKE_GERMAN = re.compile(r"(?<=[\w.,!?…])“(?=[\s.,;:!?)]|$)")
 _SPACE_BEFORE = re.compile(r"(?<=[\w”\"»)’])(?P<span>[ \u00a0\u202f]+(?P<mark>[!?;:]))(?=[\s”\"»]|$)")
 _RATIO = re.compile(r"\d\s*:\s*\d")  # "10 : 3"
 _GUILLEMETS = re.compile(r"«[ \u00a0\u202f]?(?P<text>[^«»\n]{1,400}?)[ \u00a0\u202f]?»")
@@ -28,14 +30,14 @@ _LIST_MARK = re.compile(r"(?:^|\s)\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})$")
 
 
 def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:  # noqa: ARG001
-    """Paragraph by paragraph: foreign marks, unpaired marks, French spacing."""
+    """Foreign marks, unpaired marks, French spacing."""
     text = document.text
     paragraphs = list(_paragraphs(document))
-    for number, paragraph in enumerate(paragraphs):
-        following = paragraphs[number + 1].of(text).lstrip() if number + 1 < len(paragraphs) else ""
+    for paragraph in paragraphs:
         yield from _foreign_marks(text, paragraph, tools)
-        yield from _unpaired(text, paragraph, following, tools)
+        yield from _brackets(text, paragraph, tools)
         yield from _spacing(text, paragraph, tools)
+    yield from _quotes(text, paragraphs, tools)
 
 
 def _paragraphs(document: Document) -> Iterator[Span]:
@@ -55,31 +57,51 @@ def _foreign_marks(text: str, paragraph: Span, tools: Tools) -> Iterator[Issue]:
             yield _issue(Span(*match.span()), f"“{match['text']}”", detail, "foreign", tools)
 
 
-def _unpaired(text: str, paragraph: Span, following: str, tools: Tools) -> Iterator[Issue]:
-    """An opening mark that is never closed, or a closing one that was never opened."""
+def _quotes(text: str, paragraphs: Sequence[Span], tools: Tools) -> Iterator[Issue]:
+    """Double quotation marks, paired over the whole document, for quotations run on across paragraphs.
+
+    A mark is wrong if it opens what is open, or closes what is closed. The first and the last mark are given the
+    benefit of the doubt: the text may be an excerpt. “ behind a word closes by the rules of other languages.
+    """
+    starts = {paragraph.start for paragraph in paragraphs}
+    open_at: int | None = None
+    is_first = True
+    for match in _QUOTE.finditer(text):
+        at = match.start()
+        if _CLOSES_LIKE_GERMAN.match(text, at) and open_at is not None:
+            yield _issue(Span(at, at + 1), "”", "English closes a quotation with ”", "foreign", tools)
+            open_at = None
+        elif match.group() == "“":
+            if open_at is not None and at not in starts:
+                yield _issue(Span(open_at, open_at + 1), None, "“ is never closed", "unpaired", tools)
+            open_at = at
+        elif open_at is not None:
+            open_at = None
+        elif not is_first and not text[at - 1].isdigit():  # 5’11” is a measure
+            yield _issue(Span(at, at + 1), None, "” closes nothing", "unpaired", tools)
+        is_first = False
+
+
+def _brackets(text: str, paragraph: Span, tools: Tools) -> Iterator[Issue]:
+    """An opening bracket that its paragraph never closes, or a closing one that was never opened."""
     for opening, closing in _PAIRS.items():
         open_at: list[int] = []
         for at in range(paragraph.start, paragraph.end):
-            character = text[at]
-            if character == opening:
+            if text[at] == opening:
                 open_at.append(at)
-            elif character == closing:
+            elif text[at] == closing:
                 if open_at:
                     open_at.pop()
                 elif not _stands_alone(text, at, paragraph):
                     yield _issue(Span(at, at + 1), None, f"{closing} closes nothing", "unpaired", tools)
-        # A quotation that runs on is opened again at the next paragraph and closed only at its end.
-        if open_at and not (opening in "“«" and following.startswith(opening)):
-            at = open_at[0]
-            yield _issue(Span(at, at + 1), None, f"{opening} is never closed", "unpaired", tools)
+        if open_at:
+            yield _issue(Span(open_at[0], open_at[0] + 1), None, f"{opening} is never closed", "unpaired", tools)
 
 
 def _stands_alone(text: str, at: int, paragraph: Span) -> bool:
-    """True for "1)", "a)", a smiley, or an inch or second mark behind a number."""
+    """True for "1)", "a)" and a smiley."""
     before = text[max(paragraph.start, at - _LOOK_BACK) : at]
-    if text[at] == ")":
-        return bool(_LIST_MARK.search(before)) or before[-1:] in ":;-="
-    return text[at] == "”" and before[-1:].isdigit()
+    return text[at] == ")" and (bool(_LIST_MARK.search(before)) or before[-1:] in ":;-=")
 
 
 def _spacing(text: str, paragraph: Span, tools: Tools) -> Iterator[Issue]:

@@ -104,7 +104,7 @@ def features(candidate: NameCandidate, verdict: Verdict, pairing: Pairing, text:
         "written_chance": candidate.written_chance,
         "unlikeness_by_chance": candidate.chance * (1.0 - candidate.similarity),
         "expected": float(candidate.is_expected),
-        "changed": float(candidate.changed - 1),
+        "changed": float(candidate.changed > 1),
         "last_name_only": float(candidate.source == "last names"),
         "accented": float(not candidate.span.of(text).isascii()),
         "in_document": float(bool(replacement) and len(replacement[-1]) > 3 and replacement[-1] in elsewhere),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -144,7 +143,7 @@ def _relatives(document: Document, segment: Segment, tools: Tools) -> Iterator[_
             (word for word in re.findall(r"[A-Z]\w+", sentence[: match.start()]) if tools.knowledge.places.find(word)),
             None,
         )
-        other = _other_place(document, subject, tools) if subject else None
+        other = _other_place(document, segment.span.start + match.start(), subject, tools) if subject else None
         if subject is None or other is None:
             continue
         event = match["event"]
@@ -168,15 +167,17 @@ def _begins(sentence: str, at: int) -> bool:
     return not sentence[:at].strip(" “‘\"'–-")
 
 
-def _other_place(document: Document, subject: str, tools: Tools) -> str | None:
-    """The name of the country that the document speaks of most, after the subject's own."""
+def _other_place(document: Document, before: int, subject: str, tools: Tools) -> str | None:
+    """The country named last before an offset that is not the subject's own; else the first one behind it."""
     own = {place.code for place, _ in tools.knowledge.places.find(subject)}
-    counts: Counter[str] = Counter()
-    for word in re.findall(r"[A-Z]\w+", document.text):
-        for place, _ in tools.knowledge.places.find(word):
+    nearest: str | None = None
+    for match in re.finditer(r"[A-Z]\w+", document.text):
+        if match.start() >= before and nearest is not None:
+            break
+        for place, _ in tools.knowledge.places.find(match.group()):
             if place.code not in own and not place.is_organisation:
-                counts[place.name] += 1
-    return counts.most_common(1)[0][0] if counts else None
+                nearest = place.name
+    return nearest
 
 
 def _capital(text: str) -> str:

@@ -197,6 +197,8 @@ def candidates(
 
 def _is_near(one: NameCandidate) -> bool:
     """False for what only looks near: a shared ending ("-dóttir", "-ov"), a short frame, a namesake among too many."""
+    if one.is_expected and one.same_skeleton and one.chance < 0.0:
+        return True  # office and all consonants are the same: "Turkish President Rajab Tayeb Ardogan"
     if one.is_slip and one.chance >= 0.0:
         return False
     if not (one.same_skeleton or one.same_initial or one.similarity >= _LEAST_UNLIKE_START):

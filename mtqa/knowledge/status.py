@@ -31,10 +31,9 @@ def table_states() -> list[TableState]:
     states = []
     for path in sorted(files("mtqa.knowledge").joinpath("tables").iterdir(), key=lambda path: path.name):
         if path.name.endswith(".tsv"):
-            with path.open(encoding="utf-8", newline="") as stream:
-                lines = (line for line in stream if not line.startswith("#"))
-                rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-            sources = Counter(row["source"].split(";")[0].split(" ")[0] or "hand" for row in rows)
+            lines = (line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+            rows = list(csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
+            sources = Counter(row["source"].split(";")[0].split(",")[0] or "hand" for row in rows)
             latest = max(row["as_of"] for row in rows)
             states.append(
                 TableState(path.name, len(rows), latest, tuple(name for name, _ in sources.most_common(_MOST_SOURCES)))
