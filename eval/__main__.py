@@ -24,7 +24,7 @@ def _main() -> None:
 @app.command()
 def run(
     suites: Annotated[list[str], typer.Argument(help=f"{', '.join(SUITES)} or all")],
-    year: Annotated[int, typer.Option(help="false-alarms: 21 (tuning) or 22 (reported)")] = 22,
+    year: Annotated[int, typer.Option(help="false-alarms, offices: 21 (tuning) or 22 (reported)")] = 22,
     words: Annotated[int, typer.Option(help="false-alarms: size of the sample; 0 for everything")] = 60_000,
     keep: Annotated[bool, typer.Option("--save/--no-save", help="write eval/results/SUITE.json")] = True,
     details: Annotated[bool, typer.Option(help="print every case")] = False,
@@ -35,7 +35,8 @@ def run(
     if unknown:
         raise typer.BadParameter(f"unknown suite {unknown[0]!r}; known: {', '.join(SUITES)}")
     for name in wanted:
-        options = {"year": year, "words": words or None} if name == "false-alarms" else {}
+        options: dict[str, Any] = {"year": year} if name in {"false-alarms", "offices"} else {}
+        options |= {"words": words or None} if name == "false-alarms" else {}
         try:
             result = run_suite(name, **options)
         except (DataError, MtqaError) as error:

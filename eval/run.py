@@ -15,6 +15,7 @@ SUITES = {
     "seeds": "eval.suites.seeds",
     "challenge": "eval.suites.challenge",
     "false-alarms": "eval.suites.false_alarms",
+    "offices": "eval.suites.offices",
     "reversed-roles": "eval.suites.reversed_roles",
     "sentence": "eval.suites.sentence",
     "calibration": "eval.suites.calibration",

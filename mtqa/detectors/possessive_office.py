@@ -155,11 +155,11 @@ def _issue(document: Document, candidate: _Candidate, verdict: Verdict, tools: T
                 "same_sentence": float(candidate.same_sentence),
             },
         ),
-        message=f"{written!r} says that the office belongs to {owner}, who comes from another country.",
+        message=f"“{written}” says that the office belongs to {owner}, who comes from another country.",
         evidence=(
-            Evidence(EvidenceKind.DOCUMENT, f"the possessive points back to {owner!r}"),
+            Evidence(EvidenceKind.DOCUMENT, f"the possessive points back to “{owner}”"),
             Evidence(
-                EvidenceKind.LM_CONTRAST, f"gain of {suggestion!r} over the text as written", verdict.gain, "nats"
+                EvidenceKind.LM_CONTRAST, f"gain of “{suggestion}” over the text as written", verdict.gain, "nats"
             ),
         ),
         suggestion=suggestion,

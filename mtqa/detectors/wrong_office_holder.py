@@ -293,7 +293,7 @@ def _issue(swap: _Swap, office: Verdict, person: Verdict, tools: Tools) -> Issue
     evidence = [
         Evidence(EvidenceKind.TABLE, _describe(own, places), source=f"{own.source}, {own.as_of}"),
         Evidence(EvidenceKind.TABLE, _describe(holder, places), source=f"{holder.source}, {holder.as_of}"),
-        Evidence(EvidenceKind.LM_CONTRAST, f"gain of {suggestion!r} over the text as written", gain, "nats"),
+        Evidence(EvidenceKind.LM_CONTRAST, f"gain of “{suggestion}” over the text as written", gain, "nats"),
     ]
     if swap.own_mentions or swap.holder_mentions:
         detail = f"elsewhere in the document: {own.name} {swap.own_mentions}x, {holder.name} {swap.holder_mentions}x"

@@ -35,7 +35,7 @@ def find(
     surprisal: float | Mapping[str, float] = USUAL,
     least: float | None = None,
 ) -> tuple[Issue, ...]:
-    """What is reported at the shipped threshold (or `least`), by a judge that likes every change unless one is given."""
+    """What is reported at the shipped threshold or `least`, by a judge that likes every change unless one is given."""
     document = segment(Document("d", text))
     known = annotate([document], [DETECTOR.rule], FakeLanguageModel(surprisal))
     calibration = load_calibration()

@@ -55,7 +55,8 @@ def test_offices_of_another_country_are_flagged(text: str, span: str) -> None:
     (issue,) = find(text)
     assert issue.span.of(text) == span
     assert issue.suggestion == " ".join([*span.split()[:2], "counterpart"])
-    assert issue.evidence
+    assert issue.message.startswith(f"“{span}” says")
+    assert f"“{issue.suggestion}”" in issue.evidence[-1].detail
     assert issue.related
 
 

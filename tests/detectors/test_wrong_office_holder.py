@@ -64,6 +64,7 @@ def test_swaps_are_flagged_at_the_office(text: str, span: str, suggestion: str) 
     assert (issue.span.of(text), issue.suggestion) == (span, suggestion)
     assert issue.severity is Severity.CRITICAL
     assert len(issue.evidence) >= 3
+    assert any(f"“{suggestion}”" in evidence.detail for evidence in issue.evidence)
 
 
 def test_the_person_is_blamed_if_the_judge_is_sure() -> None:
