@@ -26,7 +26,9 @@ _RATIO = re.compile(r"\d\s*:\s*\d")  # "10 : 3"
 _GUILLEMETS = re.compile(r"«[ \u00a0\u202f]?(?P<text>[^«»\n]{1,400}?)[ \u00a0\u202f]?»")
 _LOW_QUOTES = re.compile(r"„(?P<text>[^„“”\"\n]{1,400}?)[“”\"]")
 _LOOK_BACK = 12  # characters; more than a list mark has
-_LIST_MARK = re.compile(r"(?:^|\s)\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})$")
+_LIST_MARK = re.compile(r"(?:^|\s)\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})\.?$")
+_EYES = frozenset(":;-='8")
+_PICTURES = frozenset("🙂😀😊😉😂🤣😍😁😅❤👍🙏")
 
 
 def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:  # noqa: ARG001
@@ -94,14 +96,19 @@ def _brackets(text: str, paragraph: Span, tools: Tools) -> Iterator[Issue]:
                     open_at.pop()
                 elif not _stands_alone(text, at, paragraph):
                     yield _issue(Span(at, at + 1), None, f"{closing} closes nothing", "unpaired", tools)
-        if open_at:
-            yield _issue(Span(open_at[0], open_at[0] + 1), None, f"{opening} is never closed", "unpaired", tools)
+        alone = next((at for at in open_at if not _stands_alone(text, at, paragraph)), None)
+        if alone is not None:
+            yield _issue(Span(alone, alone + 1), None, f"{opening} is never closed", "unpaired", tools)
 
 
 def _stands_alone(text: str, at: int, paragraph: Span) -> bool:
-    """True for "1)", "a)" and a smiley."""
+    """True for "1)", "a.)" and for smileys: ":)", "(;", "))", and a bracket that ends what somebody writes in a chat."""
     before = text[max(paragraph.start, at - _LOOK_BACK) : at]
-    return text[at] == ")" and (bool(_LIST_MARK.search(before)) or before[-1:] in ":;-=")
+    after = text[at + 1 : min(paragraph.end, at + _LOOK_BACK)]
+    if text[at] == ")" and _LIST_MARK.search(before):
+        return True
+    is_smiley = before.rstrip()[-1:] in _EYES or after.lstrip()[:1] in _EYES or text[at] in (before[-1:], after[:1])
+    return text[at] in "()" and (is_smiley or not after.strip() or after.strip()[:1] in _PICTURES)
 
 
 def _spacing(text: str, paragraph: Span, tools: Tools) -> Iterator[Issue]:

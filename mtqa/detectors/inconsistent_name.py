@@ -29,6 +29,7 @@ RULE = Rule(
 _LEAST_LETTERS = 5
 _REACH = 50_000  # characters: names farther apart stand in different articles, and a book has too many pairs to try
 _LEAST_SIMILAR = 0.74
+_LEAST_RATIO = 0.75  # of the lengths
 # Endings that make another word of a name: plural, genitive, the feminine of Slavic and Baltic names, followers.
 _FORMS = frozenset("s es a ova ová aya aia ite iene n an ans ian ians i in er ers ese ish ism ist ists".split())
 _GENDERED = re.compile(r"sk(?:aya|aia|a|iy|yy|yi|ii|y|i)$")  # Zelenskiy and Zelenska are not two spellings
@@ -151,6 +152,8 @@ def _are_spellings(one: str, other: str) -> bool:
     if min(len(one), len(other)) < _LEAST_LETTERS or " " in one + other:
         return False
     shorter, longer = sorted((one, other), key=len)
+    if len(shorter) < _LEAST_RATIO * len(longer):
+        return False
     if any(longer == shorter + form or longer == shorter[:-1] + form for form in _FORMS):
         return False
     if _GENDERED.search(one) and _GENDERED.search(other) and _GENDERED.sub("", one) == _GENDERED.sub("", other):

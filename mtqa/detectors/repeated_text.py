@@ -27,6 +27,7 @@ _NEVER_TWICE = frozenset(
     "our my your they we he she it i you was were are be been being have has will would could should can may might "
     "must not which who when while because although between during after before about against through under".split()
 )
+_CONNECTIVES = frozenset("and or as by to after in for on upon over".split())
 _LEAST_SENTENCE = 4  # words; shorter sentences are repeated on purpose ("No. No.")
 
 
@@ -65,6 +66,9 @@ def _repetition(sentence: str, words: list[re.Match[str]], at: int) -> int:
             continue
         if size == 1 and written[0][:1].isupper() != words[at + 1].group()[:1].isupper() and at > 0:
             continue  # "in In Touch"
+        lower = [word.lower() for word in written]
+        if size == 2 and not _CONNECTIVES.isdisjoint(lower) and not _NEVER_TWICE.issuperset(lower):
+            continue  # "better and better and", "from time to time to"
         if size == 2 and not any(word.lower() in _NEVER_TWICE for word in written):
             continue  # "very good, very good", "Duran Duran Duran Duran"
         if size == 2 and _is_figure(words, at):
