@@ -11,6 +11,7 @@ from rich.table import Table
 
 from eval.datasets.folder import DataError
 from eval.run import FITTERS, SUITES, fit_rule, run_suite, save, save_calibration
+from eval.summary import summary
 from mtqa import MtqaError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Benchmarks of mtqa.")
@@ -61,6 +62,12 @@ def fit(
         typer.echo(json.dumps({name: entry}, indent=1, ensure_ascii=False))
         if keep:
             typer.echo(f"saved {save_calibration(name, entry)}")
+
+
+@app.command(name="summary")
+def print_summary() -> None:
+    """Print the figures that the README quotes, from the committed results."""
+    typer.echo(summary())
 
 
 def show(result: dict[str, Any], details: bool) -> None:

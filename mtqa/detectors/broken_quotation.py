@@ -102,7 +102,7 @@ def _brackets(text: str, paragraph: Span, tools: Tools) -> Iterator[Issue]:
 
 
 def _stands_alone(text: str, at: int, paragraph: Span) -> bool:
-    """True for "1)", "a.)" and for smileys: ":)", "(;", "))", and a bracket that ends what somebody writes in a chat."""
+    """True for "1)", "a.)", for smileys (":)", "(;", "))"), and for a bracket that ends what is written in a chat."""
     before = text[max(paragraph.start, at - _LOOK_BACK) : at]
     after = text[at + 1 : min(paragraph.end, at + _LOOK_BACK)]
     if text[at] == ")" and _LIST_MARK.search(before):
