@@ -22,6 +22,7 @@ from mtqa.detecting.protocol import Detector, Rule, Status, Tools
 from mtqa.detecting.run import detect
 from mtqa.errors import ModelMissing, SettingsError
 from mtqa.knowledge import Knowledge, load_knowledge
+from mtqa.knowledge.source_languages import LANGUAGE_NAMES
 from mtqa.schema.document import Document
 from mtqa.schema.issue import Issue
 from mtqa.schema.progress import Progress
@@ -163,8 +164,9 @@ def refusal(document: Document) -> str | None:
     guess = document_language(document)
     if guess.language in (None, "en") or guess.probability < _NOT_ENGLISH:
         return None
+    name = LANGUAGE_NAMES.get(guess.language or "", guess.language)
     return (
-        f"the text reads as {guess.language} ({guess.probability:.0%}), not English: it was not scored; "
+        f"the text reads as {name} ({guess.probability:.0%}), not English: it was not scored; "
         "--any-language checks it all the same"
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use
+from mtqa.knowledge.source_languages import LANGUAGE_NAMES
 from mtqa.knowledge.words import Words
 from mtqa.schema.annotations import Annotations
 from mtqa.schema.document import Document, Segment, Span
@@ -37,13 +38,6 @@ _NAME_WORDS = frozenset(
     "al bin d da das de degli dei del della den der des di do dos du e el et i ibn la las le les los o ten ter "
     "u und van vom von y zu zum zur".split()
 )
-_NAMES = {
-    "fr": "French", "de": "German", "es": "Spanish", "it": "Italian", "pt": "Portuguese", "nl": "Dutch",
-    "ru": "Russian", "pl": "Polish", "cs": "Czech", "ro": "Romanian", "sv": "Swedish", "da": "Danish",
-    "nb": "Norwegian", "no": "Norwegian", "fi": "Finnish", "hu": "Hungarian", "tr": "Turkish", "zh": "Chinese",
-    "ja": "Japanese", "ko": "Korean", "ar": "Arabic", "he": "Hebrew", "uk": "Ukrainian", "el": "Greek",
-    "ca": "Catalan", "id": "Indonesian", "vi": "Vietnamese",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +95,7 @@ def _other_scripts(segment: Segment, sentence: str, tools: Tools) -> Iterator[Is
 
 
 def _issue(segment: Segment, span: Span, confidence: float, language: str | None, detail: str) -> Issue:
-    name = _NAMES.get(language or "", language or "another language")
+    name = LANGUAGE_NAMES.get(language or "", language or "another language")
     return Issue(
         rule=RULE.id,
         span=span.shift(segment.span.start),

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from mtqa.knowledge import Knowledge
 
 LANGUAGE_NAMES: Mapping[str, str] = {
-    "fr": "French", "es": "Spanish", "de": "German", "it": "Italian", "pt": "Portuguese", "ru": "Russian",
+    "fr": "French", "de": "German", "es": "Spanish", "it": "Italian", "pt": "Portuguese", "nl": "Dutch",
+    "ru": "Russian", "pl": "Polish", "cs": "Czech", "ro": "Romanian", "sv": "Swedish", "da": "Danish",
+    "nb": "Norwegian", "no": "Norwegian", "fi": "Finnish", "hu": "Hungarian", "tr": "Turkish", "zh": "Chinese",
+    "ja": "Japanese", "ko": "Korean", "ar": "Arabic", "he": "Hebrew", "uk": "Ukrainian", "el": "Greek",
+    "ca": "Catalan", "id": "Indonesian", "vi": "Vietnamese",
 }  # fmt: skip
 
 # Votes of one trace. Nobody writes "MM. Biden" in English; a lower-case foreign word may be a borrowing.

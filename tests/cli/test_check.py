@@ -70,8 +70,8 @@ def test_a_clean_text_exits_zero(mtqa: Command, good: Path) -> None:
         (b"\x00\x01\x02", "NUL byte at byte offset 0"),
         (b"caf\xe9 is closed\n", "byte 0xE9 at byte offset 3"),
         (b"\x89PNG\r\n", "an image"),
-        (FRENCH.encode(), "reads as fr"),
-        ("Сегодня президент говорил о новом законе, который примут завтра.".encode(), "reads as ru"),
+        (FRENCH.encode(), "reads as French"),
+        ("Сегодня президент говорил о новом законе, который примут завтра.".encode(), "reads as Russian"),
     ],
 )
 def test_bad_input_is_named_and_exits_two(content: bytes, says: str, mtqa: Command, good: Path) -> None:
