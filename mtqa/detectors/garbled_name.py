@@ -43,14 +43,10 @@ class _Question:
 
 @dataclass(frozen=True, slots=True)
 class Pairing:
-    """log p(rest of the name | its beginning), nats: for the corrected and the written name, and for both behind a
-    neutral given name. 0 for names of one word.
-    """
+    """log p(rest of the corrected name | its beginning) and behind a neutral given name, nats; 0 for a single word."""
 
-    own: float
-    neutral: float
-    own_written: float
-    neutral_written: float
+    own: float = 0.0
+    neutral: float = 0.0
 
 
 _Paired = tuple[_Question, Pairing]
@@ -62,7 +58,7 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
     claims = find_claims(document, knowledge.places, knowledge.titles)
     names = list(written_names(text, annotations.mentions or (), claims, knowledge))
     proposed = list(_questions(document, names, tools))
-    pairings = yield from _pairings(proposed, text)
+    pairings = yield from _pairings(proposed)
     questions = _most_promising(list(zip(proposed, pairings, strict=True)), text)
     verdicts = yield from compare([_hypothesis(document, one.segment, one.candidate) for one, _ in questions])
     best: dict[str, tuple[float, _Question, Verdict]] = {}
@@ -83,9 +79,9 @@ def features(candidate: NameCandidate, verdict: Verdict, pairing: Pairing, text:
     """What the calibration weighs; all numbers of about one size.
 
     `gain` of the sentence, `after` of what follows the name; `own` is log p(last name | given name) of the corrected
-    name: the language model knows famous people as pairs. `chance` speaks against
-    a candidate, the rarer the written name (`written_chance`) the more for it. How a given name is spelled (`slip`) the
-    language model knows badly, so its gain counts apart there. Accents (`accented`) are seldom garbled into a name.
+    name: the language model knows famous people as pairs. `chance` speaks against a candidate, and the rarer the written
+    name (`written_chance`) the more for it. How a given name is spelled (`slip`) the language model knows badly, so its gain
+    counts apart there. Accents (`accented`) are seldom garbled into a name.
     """
     replacement = candidate.replacement.split()
     elsewhere = text[: candidate.span.start] + text[candidate.span.end :]
@@ -131,13 +127,13 @@ def _questions(document: Document, names: Sequence[WrittenName], tools: Tools) -
             yield _Question(name, candidate, segment, corrected + text[candidate.span.end : name.span.end])
 
 
-def _pairings(questions: Sequence[_Question], text: str) -> Generator[Step, Any, list[Pairing]]:
-    """What the language model makes of every corrected and written name in a sentence that says nothing about either.
+def _pairings(questions: Sequence[_Question]) -> Generator[Step, Any, list[Pairing]]:
+    """What the language model makes of every corrected name in a sentence that says nothing about it.
 
     The part is the last name, or all behind the given name where that is what changes.
     """
-    parts = [(_split(one, one.corrected), _split(one, one.name.span.of(text))) for one in questions]
-    distinct = [part for part in dict.fromkeys(part for pair in parts for part in pair) if part is not None]
+    parts = [_split(one) for one in questions]
+    distinct = [part for part in dict.fromkeys(parts) if part is not None]
     verdicts = yield from compare(
         [
             Hypothesis(written=f"{given} said so.", proposed=f"{given} {rest} said so.")
@@ -145,15 +141,15 @@ def _pairings(questions: Sequence[_Question], text: str) -> Generator[Step, Any,
             for given in (own, _NEUTRAL)
         ]
     )
-    found: dict[tuple[str, str] | None, tuple[float, float]] = {None: (0.0, 0.0)}
+    found: dict[tuple[str, str] | None, Pairing] = {None: Pairing()}
     for part, own, neutral in zip(distinct, verdicts[::2], verdicts[1::2], strict=True):
-        found[part] = own.gain, neutral.gain
-    return [Pairing(*found[corrected], *found[written]) for corrected, written in parts]
+        found[part] = Pairing(own.gain, neutral.gain)
+    return [found[part] for part in parts]
 
 
-def _split(question: _Question, name: str) -> tuple[str, str] | None:
-    """A name before and from the part whose pairing is asked, None for a single word."""
-    words = name.split()
+def _split(question: _Question) -> tuple[str, str] | None:
+    """The corrected name before and from the part whose pairing is asked, None for a single word."""
+    words = question.corrected.split()
     if len(words) < 2:
         return None
     at = 1 if question.candidate.span.start == question.name.span.start else len(words) - 1
