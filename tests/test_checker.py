@@ -59,7 +59,9 @@ def test_the_models_are_asked_once_for_all_documents() -> None:
     assert model.asked == [ENGLISH, RESIDUE]
 
 
-@pytest.mark.parametrize(("text", "language"), [(FRENCH, "French"), ("Сегодня президент говорил о новом законе.", "Russian")])
+@pytest.mark.parametrize(
+    ("text", "language"), [(FRENCH, "French"), ("Сегодня президент говорил о новом законе.", "Russian")]
+)
 def test_other_languages_are_refused_with_the_reason(text: str, language: str) -> None:
     model = FakeLanguageModel()
     one = Checker(language_model=model, judge=FakeJudge())

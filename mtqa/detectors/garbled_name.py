@@ -79,9 +79,9 @@ def features(candidate: NameCandidate, verdict: Verdict, pairing: Pairing, text:
     """What the calibration weighs; all numbers of about one size.
 
     `gain` of the sentence, `after` of what follows the name; `own` is log p(last name | given name) of the corrected
-    name: the language model knows famous people as pairs. `chance` speaks against a candidate, and the rarer the written
-    name (`written_chance`) the more for it. How a given name is spelled (`slip`) the language model knows badly, so its gain
-    counts apart there. Accents (`accented`) are seldom garbled into a name.
+    name: the language model knows famous people as pairs. `chance` speaks against a candidate, and the rarer the
+    written name (`written_chance`) the more for it. How a given name is spelled (`slip`) the language model knows badly,
+    so its gain counts apart there. Accents (`accented`) are seldom garbled into a name.
     """
     replacement = candidate.replacement.split()
     elsewhere = text[: candidate.span.start] + text[candidate.span.end :]
