@@ -80,7 +80,7 @@ def features(candidate: NameCandidate, verdict: Verdict, pairing: Pairing, text:
 
     `gain` of the sentence, `after` of what follows the name; `own` is log p(last name | given name) of the corrected
     name: the language model knows famous people as pairs. `chance` speaks against a candidate, and the rarer the
-    written name (`written_chance`) the more for it. How a given name is spelled (`slip`) the language model knows badly,
+    written name (`written_chance`) the more for it. How a given name is spelled (`slip`) the model knows badly,
     so its gain counts apart there. Accents (`accented`) are seldom garbled into a name.
     """
     replacement = candidate.replacement.split()
