@@ -56,16 +56,21 @@ def guess_language(text: str) -> LanguageGuess:
 
 
 def document_language(document: Document) -> LanguageGuess:
-    """The language of most of a segmented text by characters, with the share that agrees; None if nothing tells."""
-    weights: dict[str | None, float] = defaultdict(float)
+    """The language of most of a segmented text; None if nothing tells.
+
+    Its probability is the mean over the characters of all segments whose language can be guessed, so that one short
+    segment of which the model is not sure does not speak for the whole text.
+    """
+    weights: dict[str, float] = defaultdict(float)
+    guessed = 0
     for segment, guess in zip(document.segments, guess_languages(document), strict=True):
-        weights[guess.language] += len(segment.span) * guess.probability
-    weights.pop(None, None)
-    total = sum(weights.values())
-    if not total:
+        if guess.language is not None:
+            weights[guess.language] += len(segment.span) * guess.probability
+            guessed += len(segment.span)
+    if not guessed:
         return LanguageGuess(None, 0.0)
-    best = max(sorted(weights, key=str), key=lambda language: weights[language])
-    return LanguageGuess(best, weights[best] / total)
+    best = max(sorted(weights), key=lambda language: weights[language])
+    return LanguageGuess(best, weights[best] / guessed)
 
 
 def _ask(text: str) -> LanguageGuess:

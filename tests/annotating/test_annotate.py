@@ -109,3 +109,12 @@ def test_the_language_of_a_document_is_that_of_most_of_its_text() -> None:
     assert 0.5 < guess.probability < 1.0
     assert document_language(segment(Document("d", "Olaf Scholz. 42."))).language is None
     assert document_language(Document("d", "")).language is None
+
+
+def test_a_short_segment_does_not_speak_for_the_text() -> None:
+    unsure = document_language(segment(Document("d", "It rained all day.")))
+    sure = document_language(
+        segment(Document("d", "The minister said that the law would be passed before the summer."))
+    )
+    assert unsure.probability < 0.5 < sure.probability
+    assert sure.language == "en"
