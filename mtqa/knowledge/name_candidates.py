@@ -42,6 +42,16 @@ _OTHER_SCRIPTS = frozenset(
 )
 
 
+# Last words of names of places and organisations; some are borne by people as well, seldom in the news.
+_HEADS = frozenset(
+    "temple shrine mosque church cathedral chapel monastery palace castle tower bridge street avenue road square lane "
+    "park garden gardens forest lake river sea bay island islands mountain mountains valley desert province region "
+    "district county prefecture village town city airport station port university college school academy institute "
+    "hospital clinic museum theatre theater gallery library stadium arena hotel restaurant cafe coffee bank company "
+    "corporation group holding holdings industries technologies motors airlines energy club league cup party movement "
+    "union alliance council committee commission ministry agency bureau court foundation festival award prize news "
+    "times post daily weekly shimbun newspaper magazine television radio channel railway railways".split()
+)
 _MOST_EXPECTED = 200  # holders of an office; more say nothing about who is meant
 _SLAVIC = re.compile(r"(?:ov|ev|ova|eva|in|ina|sky|skiy|skyi|ski|skaya|ska|enko|uk|chuk|ich|vic|vich|shvili|yan)$")
 
@@ -123,7 +133,7 @@ def written_names(
                 ):
                     cut = max(cut, end)
         words = words[cut:]
-        if not words:
+        if not words or fold(words[-1].of(text)) in _HEADS:
             continue
         span = Span(words[0].start, words[-1].end)
         about = min((owners[at] for at in range(span.start, span.end) if at in owners), default=None)

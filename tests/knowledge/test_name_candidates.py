@@ -108,3 +108,8 @@ def test_the_limit_is_kept() -> None:
     text = "German Chancellor Olaf Scholes spoke."
     (name,) = names_in(text)
     assert len(candidates(text, name, knowledge(), None, 2)) == 2
+
+
+@pytest.mark.parametrize("name", ["Carnacas Temple", "Luckin Coffee", "Sanyo Shimbun", "Lomonosow University"])
+def test_places_and_organisations_are_no_people(name: str) -> None:
+    assert [found for found in names_in(f"They met near {name}.") if len(found.words) > 1] == []
