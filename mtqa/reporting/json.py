@@ -59,11 +59,9 @@ def to_dict(report: Report) -> dict[str, Any]:
 
 def issues_by_segment(report: Report) -> list[list[Issue]]:
     """The issues of each segment; one that starts between segments belongs to the segment before it."""
-    segments = report.document.segments
-    groups: list[list[Issue]] = [[] for _ in segments]
+    groups: list[list[Issue]] = [[] for _ in report.document.segments]
     for issue in report.issues:
-        owner = max((segment.index for segment in segments if segment.span.start <= issue.span.start), default=0)
-        groups[owner].append(issue)
+        groups[report.document.owner_of(issue.span.start)].append(issue)
     return groups
 
 
