@@ -21,12 +21,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from mtqa.schema.annotations import Annotations
-from mtqa.schema.document import Document
+from mtqa.schema.document import Document, Segment, Span
 from mtqa.schema.issue import Category, Issue, Severity
 from mtqa.schema.roles import Continuation, Hypothesis, Verdict
 
 if TYPE_CHECKING:
     from mtqa.knowledge import Knowledge
+
+
+_CONTEXT = 300  # characters of the text before a sentence that the judge reads
 
 
 class Need(StrEnum):
@@ -110,6 +113,23 @@ class Detector:
     rule: Rule
     detect: Detect
     page: str
+
+
+def changed(
+    document: Document, segment: Segment, changes: Mapping[Span, str], *, in_context: bool = False
+) -> Hypothesis:
+    """The sentence of a segment against the same with other texts in place of some spans of the document.
+
+    The spans lie in the segment and do not overlap. `in_context`: the judge reads the text before the sentence, too.
+    """
+    start, end = segment.span.start, segment.span.end
+    parts, at = [], start
+    for span in sorted(changes):
+        parts += [document.text[at : span.start], changes[span]]
+        at = span.end
+    proposed = "".join([*parts, document.text[at:end]])
+    before = document.text[max(0, start - _CONTEXT) : start].strip() if in_context else ""
+    return Hypothesis(document.text_of(segment), proposed, before)
 
 
 def compare(hypotheses: Sequence[Hypothesis]) -> Generator[Step, Any, list[Verdict]]:

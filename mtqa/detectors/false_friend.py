@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mtqa.detecting.protocol import Detection, Rule, Status, Tools, Use, compare
+from mtqa.detecting.protocol import Detection, Rule, Status, Tools, Use, changed, compare
 from mtqa.knowledge.calques import Calque, CalqueMatch, Origin
 from mtqa.knowledge.source_languages import LANGUAGE_NAMES, likely_source_languages
 from mtqa.knowledge.words import Words
@@ -25,7 +25,6 @@ RULE = Rule(
     status=Status.STABLE,
 )
 
-_CONTEXT = 300  # characters of the text before that the judge reads
 _MOST_GAIN = 15.0  # nats; beyond it more is no surer
 _UNKNOWN_FREQUENCY = 1.0  # Zipf frequency of a word that is not among the frequent ones
 _NOTABLE_PRIOR = 0.2  # from which the source language is named as evidence
@@ -64,13 +63,8 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
 
 
 def _hypothesis(document: Document, proposal: _Proposal) -> Hypothesis:
-    start = proposal.segment.span.start
-    sentence, span = document.text_of(proposal.segment), proposal.match.span
-    return Hypothesis(
-        written=sentence,
-        proposed=sentence[: span.start] + proposal.replacement + sentence[span.end :],
-        before=document.text[max(0, start - _CONTEXT) : start].strip(),
-    )
+    span = proposal.match.span.shift(proposal.segment.span.start)
+    return changed(document, proposal.segment, {span: proposal.replacement}, in_context=True)
 
 
 def _issue(

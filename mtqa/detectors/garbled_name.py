@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from mtqa.detecting.protocol import Detection, Need, Rule, Status, Step, Tools, Use, compare
+from mtqa.detecting.protocol import Detection, Need, Rule, Status, Step, Tools, Use, changed, compare
 from mtqa.knowledge.claims import find_claims
 from mtqa.knowledge.name_candidates import NameCandidate, WrittenName, candidates, is_accepted, written_names
 from mtqa.knowledge.romanisation import fold, romanised
@@ -60,7 +60,9 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
     proposed = list(_questions(document, names, tools))
     pairings = yield from _pairings(proposed)
     questions = _most_promising(list(zip(proposed, pairings, strict=True)), text)
-    verdicts = yield from compare([_hypothesis(document, one.segment, one.candidate) for one, _ in questions])
+    verdicts = yield from compare(
+        [changed(document, one.segment, {one.candidate.span: one.candidate.replacement}) for one, _ in questions]
+    )
     best: dict[str, tuple[float, _Question, Verdict]] = {}
     for (question, pairing), verdict in zip(questions, verdicts, strict=True):
         confidence = tools.confidence(RULE.id, features(question.candidate, verdict, pairing, text))
@@ -173,12 +175,6 @@ def _most_promising(questions: Sequence[_Paired], text: str) -> list[_Paired]:
         for ranked in by_name.values()
         for _, one in sorted(ranked, key=lambda pair: (-pair[0], pair[1][0].corrected))[:_MOST_JUDGED]
     ]
-
-
-def _hypothesis(document: Document, segment: Segment, candidate: NameCandidate) -> Hypothesis:
-    sentence = document.text_of(segment)
-    start, end = candidate.span.start - segment.span.start, candidate.span.end - segment.span.start
-    return Hypothesis(written=sentence, proposed=sentence[:start] + candidate.replacement + sentence[end:])
 
 
 def _in_the_documents_spelling(candidate: NameCandidate, text: str) -> NameCandidate:

@@ -7,14 +7,13 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use, compare
+from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use, changed, compare
 from mtqa.knowledge.claims import find_claims
 from mtqa.knowledge.name_candidates import WrittenName, written_names
 from mtqa.knowledge.romanisation import fold, romanised, similarity
 from mtqa.schema.annotations import Annotations
 from mtqa.schema.document import Document, Span
 from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
-from mtqa.schema.roles import Hypothesis
 
 RULE = Rule(
     id="inconsistent-name",
@@ -54,14 +53,10 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
     claims = find_claims(document, knowledge.places, knowledge.titles)
     names = list(written_names(text, annotations.mentions or (), claims, knowledge))
     pairs = list(_pairs(text, names, tools))
-    hypotheses = []
-    for pair in pairs:
-        segment = document.segment_at(pair.odd.start)
-        sentence = document.text_of(segment) if segment else pair.odd.of(text)
-        offset = segment.span.start if segment else pair.odd.start
-        start, end = pair.odd.start - offset, pair.odd.end - offset
-        hypotheses.append(Hypothesis(written=sentence, proposed=sentence[:start] + pair.suggestion + sentence[end:]))
-    verdicts = yield from compare(hypotheses)
+    segments = [document.segments[document.owner_of(pair.odd.start)] for pair in pairs]
+    verdicts = yield from compare(
+        [changed(document, segment, {pair.odd: pair.suggestion}) for pair, segment in zip(pairs, segments, strict=True)]
+    )
     for pair, verdict in zip(pairs, verdicts, strict=True):
         confidence = tools.confidence(
             RULE.id,

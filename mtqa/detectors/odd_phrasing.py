@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use, compare
+from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use, changed, compare
 from mtqa.knowledge.constructions import Match
 from mtqa.schema.annotations import Annotations, TokenSurprisal
 from mtqa.schema.document import Document, Segment, SegmentKind, Span
 from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
-from mtqa.schema.roles import Hypothesis
 
 RULE = Rule(
     id="odd-phrasing",
@@ -57,10 +56,9 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
     ]
     hypotheses, owners = [], []
     for number, (segment, match) in enumerate(asked):
-        sentence = document.text_of(segment)
+        span = match.span.shift(segment.span.start)
         for replacement in match.replacements:
-            proposed = sentence[: match.span.start] + replacement + sentence[match.span.end :]
-            hypotheses.append(Hypothesis(written=sentence, proposed=proposed))
+            hypotheses.append(changed(document, segment, {span: replacement}))
             owners.append((number, replacement))
     verdicts = yield from compare(hypotheses)
     best: dict[int, tuple[float, str]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mtqa.detecting.protocol import Detection, Rule, Status, Tools, Use, compare
+from mtqa.detecting.protocol import Detection, Rule, Status, Tools, Use, changed, compare
 from mtqa.knowledge.claims import Claim, ClaimForm, find_claims
 from mtqa.knowledge.known_people import find_known_people
 from mtqa.knowledge.offices import family
@@ -44,7 +44,6 @@ _OFFICES = frozenset(
     }
 )
 _BACK = 2  # sentences before in which the owner of "his" is looked for
-_CONTEXT = 300  # characters of the text before that the judge reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +124,7 @@ def _owners(document: Document, span: Span, claims: Sequence[Claim], tools: Tool
 
 
 def _hypothesis(document: Document, candidate: _Candidate) -> Hypothesis:
-    start = candidate.segment.span.start
-    title = _title_span(candidate.claim)
-    whole = document.text
-    proposed = whole[start : title.start] + "counterpart" + whole[title.end : candidate.segment.span.end]
-    return Hypothesis(document.text_of(candidate.segment), proposed, whole[max(0, start - _CONTEXT) : start].strip())
+    return changed(document, candidate.segment, {_title_span(candidate.claim): "counterpart"}, in_context=True)
 
 
 def _title_span(claim: Claim) -> Span:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mtqa.detecting.protocol import Detection, Rule, Status, Tools, Use, compare
+from mtqa.detecting.protocol import Detection, Rule, Status, Tools, Use, changed, compare
 from mtqa.knowledge.claims import Claim, find_claims
 from mtqa.knowledge.known_people import KnownPerson, find_known_people
 from mtqa.knowledge.offices import Offices, Term, family
@@ -39,7 +39,6 @@ _LONGEST_GAP = dt.timedelta(days=3650)
 _PERSON_LEAD = 20.0
 # A surname alone fits many people: it needs the person's name elsewhere in the document, or this gain in nats.
 _SURNAME_GAIN = 3.0
-_CONTEXT = 300  # characters of the text before that the judge reads
 _WITH_ARTICLE = frozenset({"us", "gb", "nl", "ph", "ae", "bs", "gm", "do", "cd", "cg", "cf", "mv", "mh", "sb", "km"})
 _SMALL_WORDS = frozenset({"of", "the", "and", "for"})
 
@@ -255,24 +254,13 @@ def _hypotheses(document: Document, swap: _Swap) -> tuple[Hypothesis, Hypothesis
     A garbled name is mended in the first, or else every other name would read better.
     """
     person_span = swap.claim.person_span or swap.claim.title_span
-    before = document.text[max(0, swap.segment.span.start - _CONTEXT) : swap.segment.span.start].strip()
-    written = document.text_of(swap.segment)
     mended = {swap.office_span: swap.office_text}
     if not swap.match.is_same:
         mended[person_span] = swap.own.name
     return (
-        Hypothesis(written, _replaced(document, swap.segment, mended), before),
-        Hypothesis(written, _replaced(document, swap.segment, {person_span: swap.holder_text}), before),
+        changed(document, swap.segment, mended, in_context=True),
+        changed(document, swap.segment, {person_span: swap.holder_text}, in_context=True),
     )
-
-
-def _replaced(document: Document, segment: Segment, texts: Mapping[Span, str]) -> str:
-    """The segment with other texts in place of some spans."""
-    parts, at = [], segment.span.start
-    for span in sorted(texts):
-        parts += [document.text[at : span.start], texts[span]]
-        at = span.end
-    return "".join([*parts, document.text[at : segment.span.end]])
 
 
 def _issue(swap: _Swap, office: Verdict, person: Verdict, tools: Tools) -> Issue:

@@ -1,38 +1,21 @@
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mtqa.annotating.annotate import annotate
-from mtqa.detecting.protocol import Detector, Tools
-from mtqa.detecting.run import detect
+from mtqa.detecting.protocol import Detector
 from mtqa.detectors import reversed_roles
-from mtqa.knowledge import Knowledge, load_knowledge
-from mtqa.schema.document import Document
 from mtqa.schema.issue import EvidenceKind, Issue, Severity
 from mtqa.schema.roles import Hypothesis
-from mtqa.scoring.calibrate import load_calibration
-from mtqa.segmenting import segment
+from tests.detectors.alone import find_alone
 from tests.fakes import FakeJudge
 
 DETECTOR = Detector(reversed_roles.RULE, reversed_roles.detect, "")
 
 
-@cache
-def knowledge() -> Knowledge:
-    return load_knowledge()
-
-
 def find(text: str, judge: FakeJudge | None = None) -> tuple[Issue, ...]:
-    document = segment(Document("d", text))
-    known = annotate([document], [DETECTOR.rule], None)
-    tools = Tools(knowledge(), load_calibration().confidence)
-    ((issues, skipped),) = detect([document], known, [DETECTOR], [tools], judge or FakeJudge(8.0))
-    assert skipped == ()
-    return issues
+    return find_alone(DETECTOR, text, judge)
 
 
 @pytest.mark.parametrize(
