@@ -9,10 +9,20 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from eval.compare import compare, render
 from eval.datasets.folder import DataError
-from eval.run import FITTERS, SUITES, fit_rule, run_suite, save, save_calibration
+from eval.figures import ResultError, read_result
+from eval.results_page import write_page
+from eval.run import FITTERS, SUITES, fit_rule, options_of, run_suite, save, save_calibration
+from eval.suites.rated_lines import SCORERS
 from eval.summary import summary
 from mtqa import MtqaError
+
+
+def _size(what: str) -> Any:
+    """An option that makes a suite smaller or larger than usual."""
+    return typer.Option(help=f"{what}; 0 for all", min=0)
+
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Benchmarks of mtqa.")
 
@@ -25,8 +35,17 @@ def _main() -> None:
 @app.command()
 def run(
     suites: Annotated[list[str], typer.Argument(help=f"{', '.join(SUITES)} or all")],
-    year: Annotated[int, typer.Option(help="false-alarms, offices: 21 (tuning) or 22 (reported)")] = 22,
-    words: Annotated[int, typer.Option(help="false-alarms: size of the sample; 0 for everything")] = 60_000,
+    year: Annotated[int | None, typer.Option(help="false-alarms, offices: 21 (tuning) or 22 (reported)")] = None,
+    words: Annotated[int | None, _size("false-alarms: size of the sample")] = None,
+    sentences: Annotated[int | None, _size("sentence, word, calibration: sentences of each pair")] = None,
+    with_rules: Annotated[int | None, _size("sentence, calibration: sentences of each pair with all rules")] = None,
+    sources: Annotated[int | None, _size("sentence, spans: source segments of each MQM set")] = None,
+    items: Annotated[int | None, _size("demetr: pairs of each type")] = None,
+    lines: Annotated[int | None, _size("systems: lines of each pair")] = None,
+    scorers: Annotated[
+        list[str] | None,
+        typer.Option("--scorer", help=f"sentence, demetr, systems: only these of {', '.join(SCORERS)}"),
+    ] = None,
     keep: Annotated[bool, typer.Option("--save/--no-save", help="write eval/results/SUITE.json")] = True,
     details: Annotated[bool, typer.Option(help="print every case")] = False,
 ) -> None:
@@ -35,11 +54,24 @@ def run(
     unknown = [name for name in wanted if name not in SUITES]
     if unknown:
         raise typer.BadParameter(f"unknown suite {unknown[0]!r}; known: {', '.join(SUITES)}")
+    unscored = [name for name in scorers or () if name not in SCORERS]
+    if unscored:
+        raise typer.BadParameter(f"unknown scorer {unscored[0]!r}; known: {', '.join(SCORERS)}")
+    sizes = {
+        "words": words,
+        "sentences": sentences,
+        "with_rules": with_rules,
+        "sources": sources,
+        "items": items,
+        "lines": lines,
+    }
+    given: dict[str, Any] = {name: size or None for name, size in sizes.items() if size is not None}
+    given |= {"year": year} if year is not None else {}
+    given |= {"scorers": tuple(scorers)} if scorers else {}
     for name in wanted:
-        options: dict[str, Any] = {"year": year} if name in {"false-alarms", "offices"} else {}
-        options |= {"words": words or None} if name == "false-alarms" else {}
+        known = options_of(name)
         try:
-            result = run_suite(name, **options)
+            result = run_suite(name, **{option: value for option, value in given.items() if option in known})
         except (DataError, MtqaError) as error:
             typer.echo(f"eval: {name}: {error}", err=True)
             raise typer.Exit(2) from error
@@ -62,6 +94,37 @@ def fit(
         typer.echo(json.dumps({name: entry}, indent=1, ensure_ascii=False))
         if keep:
             typer.echo(f"saved {save_calibration(name, entry)}")
+
+
+@app.command(name="compare")
+def compare_results(
+    first: Annotated[str, typer.Argument(metavar="A", help="a result file, a suite, or SUITE@GITREV")],
+    second: Annotated[str, typer.Argument(metavar="B", help="the same; of the same suite")],
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> None:
+    """Compare two results of a suite, with paired tests where both kept their items."""
+    try:
+        results = read_result(first), read_result(second)
+        comparison = compare(*results, places=(first, second))
+    except (OSError, ResultError) as error:
+        typer.echo(f"eval: compare: {error}", err=True)
+        raise typer.Exit(2) from error
+    if as_json:
+        typer.echo(json.dumps(comparison.as_json(), indent=1, ensure_ascii=False))
+    else:
+        Console().print(render(comparison))
+
+
+@app.command()
+def page() -> None:
+    """Write eval/RESULTS.md and eval/plots/ from the committed results and anchors."""
+    try:
+        paths = write_page()
+    except (OSError, ResultError) as error:
+        typer.echo(f"eval: page: {error}", err=True)
+        raise typer.Exit(2) from error
+    for path in paths:
+        typer.echo(f"saved {path}")
 
 
 @app.command(name="summary")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+import inspect
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +20,23 @@ SUITES = {
     "offices": "eval.suites.offices",
     "reversed-roles": "eval.suites.reversed_roles",
     "sentence": "eval.suites.sentence",
+    "word": "eval.suites.word",
+    "spans": "eval.suites.spans",
+    "demetr": "eval.suites.demetr",
+    "systems": "eval.suites.systems",
     "calibration": "eval.suites.calibration",
     "speed": "eval.suites.speed",
+    "pairing": "eval.suites.pairing",
+    "mismatch": "eval.suites.mismatch",
 }
 
 
 FITTERS = {
     "false-friend": "eval.fitting.false_friend",
     "garbled-name": "eval.fitting.garbled_name",
+    "number-mismatch": "eval.fitting.number_mismatch",
     "odd-phrasing": "eval.fitting.odd_phrasing",
+    "punctuation-loss": "eval.fitting.punctuation_loss",
     "reversed-roles": "eval.fitting.reversed_roles",
 }
 CALIBRATION = Path(__file__).parents[1] / "mtqa" / "scoring" / "calibration.json"
@@ -38,11 +48,19 @@ def run_suite(name: str, **options: Any) -> dict[str, Any]:
     return {"suite": name, "date": str(dt.date.today()), **result}
 
 
+def options_of(name: str) -> frozenset[str]:
+    """The options that a suite takes."""
+    return frozenset(inspect.signature(importlib.import_module(SUITES[name]).run).parameters)
+
+
 def save(result: dict[str, Any]) -> Path:
     """Write a result to eval/results/<suite>.json."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{result['suite']}.json"
-    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(result, ensure_ascii=False, indent=1)
+    # A list of numbers on one line. Only lists match: inside a string JSON writes a line break as \\n.
+    text = re.sub(r"\[\n([-+.\deE,\s]+)\n\s*\]", lambda found: f"[{' '.join(found[1].split())}]", text)
+    path.write_text(text + "\n", encoding="utf-8")
     return path
 
 

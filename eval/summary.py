@@ -16,6 +16,7 @@ def summary() -> str:
     alarms, speed = _figures("false-alarms"), _figures("speed")
     offices, reversed_roles = _figures("offices"), _figures("reversed-roles")
     sentence, calibration = _figures("sentence"), _figures("calibration")
+    word, demetr, systems = _figures("word"), _figures("demetr"), _figures("systems")
     found = (
         f"{seeds['must_hit']} of {seeds['must']} errors that must be found, {seeds['hit']} of {seeds['labels']} in all"
     )
@@ -44,10 +45,20 @@ def summary() -> str:
             f"{alarms['per_10000_words']:.1f} per 10,000 words, {serious}"
         ),
         "score against human ratings, MLQE-PE test20, without source": (
-            f"mean Pearson {sentence['test20_mean_pearson']:.2f}; {coverage}"
+            f"mean Pearson {sentence['test20_mean_pearson']:.2f} "
+            f"(`--fast` {sentence['test20_mean_pearson_of_fast']:.2f}); {coverage}"
         ),
+        "words that post-editors changed, MLQE-PE test20": f"MCC {word['word_mean_mcc']:.2f}",
+        "planted errors, DEMETR, 34 types, without source or reference": (
+            f"original scored higher in {demetr['demetr_macro']:.1%} of pairs"
+        ),
+        "WMT22 systems, ranked in pairs as people did": f"{systems['systems_pairwise_accuracy']:.1%}",
         "two cores: the seed article, with process start / models loaded": (
             f"{seconds}, {speed['seed_peak_megabytes']} MB"
+        ),
+        "two cores: segments of 70 tokens against an XLM-R-large-shaped encoder": (
+            f"`score` {speed['score_ratio']:.1f} times as fast, `--no-issues` {speed['score_no_issues_ratio']:.1f}, "
+            f"`--fast --no-issues` {speed['fast_ratio']:.0f}"
         ),
     }
     lines = ["| what | figure |", "|---|---|", *(f"| {what} | {figure} |" for what, figure in rows.items())]

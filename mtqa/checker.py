@@ -18,16 +18,18 @@ from mtqa._version import __version__
 from mtqa.annotating.annotate import annotate
 from mtqa.annotating.languages import document_language
 from mtqa.detecting.discovery import discover
-from mtqa.detecting.protocol import Detector, Rule, Status, Tools
+from mtqa.detecting.protocol import Detector, Need, Rule, Status, Tools, Use
 from mtqa.detecting.run import detect
 from mtqa.errors import ModelMissing, SettingsError
 from mtqa.knowledge import Knowledge, load_knowledge
 from mtqa.knowledge.source_languages import LANGUAGE_NAMES
+from mtqa.pairing import pair
+from mtqa.schema.annotations import Annotations
 from mtqa.schema.document import Document
 from mtqa.schema.issue import Issue
 from mtqa.schema.progress import Progress
 from mtqa.schema.report import Report, Skipped
-from mtqa.schema.roles import Judge, LanguageModel
+from mtqa.schema.roles import Judge, LanguageModel, QualityEstimator
 from mtqa.scoring.calibrate import Calibration, load_calibration
 from mtqa.scoring.combine import score
 from mtqa.segmenting import segment
@@ -39,8 +41,8 @@ _NOT_ENGLISH = 0.80  # probability from which a whole text is taken to be in ano
 class Checker:
     """Checks documents; loads its models and tables once.
 
-    `progress` is told what takes long. `language_model` and `judge` replace what the settings name (tests, or a program
-    that has them loaded); without a judge one is made over a language model of mtqa.modeling.
+    `progress` is told what takes long. `language_model`, `judge` and `estimator` replace what the settings name (tests,
+    or a program that has them loaded); without a judge one is made over a language model of mtqa.modeling.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Checker:
         progress: Progress | None = None,
         language_model: LanguageModel | None = None,
         judge: Judge | None = None,
+        estimator: QualityEstimator | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self.knowledge: Knowledge = load_knowledge(self.settings.knowledge)
@@ -58,7 +61,9 @@ class Checker:
         self._progress = progress
         self._given_model = language_model
         self._given_judge = judge
+        self._given_estimator = estimator
         self.missing_model: str | None = None  # why there is no language model, once one was looked for
+        self.fast_instead: str | None = None  # why the fast estimator scores beside a language model
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -70,6 +75,8 @@ class Checker:
         """The language model, or None where it is not on this machine and may not be fetched."""
         if self._given_model is not None:
             return self._given_model
+        if self.settings.fast:
+            return None
         from mtqa.modeling.load import load_language_model
         from mtqa.modeling.store import is_offline
 
@@ -95,10 +102,39 @@ class Checker:
         return ContrastJudge(self.language_model) if isinstance(self.language_model, CausalLanguageModel) else None
 
     @cached_property
+    def estimator(self) -> QualityEstimator | None:
+        """The quality estimator; its fast tier where the language model is missing. None beside a given model."""
+        if self._given_estimator is not None:
+            return self._given_estimator
+        if self._given_model is not None or self._given_judge is not None:
+            return None
+        from mtqa.modeling.load_quality import base_is_here, load_quality_estimator
+
+        settings = self.settings
+        if not settings.fast and not base_is_here(settings):
+            settings = replace(settings, fast=True)
+            if self.language_model is not None:  # a model of the user's own, on which the full tier is not built
+                self.fast_instead = (
+                    f"scored by the fast estimator: the full one is built on {Settings().language_model}, which is not "
+                    f"on this machine; `mtqa models get {Settings().language_model}` fetches it"
+                )
+        return load_quality_estimator(settings, progress=self._progress)
+
+    @cached_property
+    def reader(self) -> LanguageModel | None:
+        """The language model where something reads with it: a rule, or the score where there is no estimator.
+
+        Loading one that nobody asks would cost seconds and memory.
+        """
+        asked = any(Use.JUDGE in rule.uses or Need.SURPRISAL in rule.needs for rule in self.rules)
+        return self.language_model if asked or self.estimator is None else None
+
+    @cached_property
     def signature(self) -> str:
         """What a score depends on, to be quoted with it (after sacreBLEU)."""
-        model = self.language_model.signature if self.language_model else "none"
-        parts = [f"mtqa:{__version__}", f"rules:{len(self.detectors)}", f"lm:{model}", "qe:surprisal"]
+        model = self.reader.signature if self.reader else "none"
+        estimator = self.estimator.signature if self.estimator else "surprisal" if self.reader else "none"
+        parts = [f"mtqa:{__version__}", f"rules:{len(self.detectors)}", f"lm:{model}", f"qe:{estimator}"]
         return "|".join([*parts, f"cal:{self.calibration.version}"])
 
     def check(self, document: Document) -> Report:
@@ -108,7 +144,7 @@ class Checker:
     def check_many(self, documents: Sequence[Document], *, any_language: bool | None = None) -> list[Report]:
         """Check documents in one batch; one report each, in order. Documents with segments keep them."""
         any_language = self.settings.any_language if any_language is None else any_language
-        segmented = [document if document.segments else segment(document) for document in documents]
+        segmented = [self._prepared(document) for document in documents]
         refusals = [None if any_language else refusal(document) for document in segmented]
         accepted = [document for document, refused in zip(segmented, refusals, strict=True) if not refused]
         reports = iter(self._check(accepted))
@@ -117,22 +153,46 @@ class Checker:
             for document, refused in zip(segmented, refusals, strict=True)
         ]
 
+    def _prepared(self, document: Document) -> Document:
+        """Segmented, and paired with its source where there is one that a rule looks at."""
+        document = document if document.segments else segment(document)
+        wanted = document.source is not None and any(Need.SOURCE in rule.needs for rule in self.rules)
+        return pair(document) if wanted and not any(one.source_span for one in document.segments) else document
+
+    def annotate_many(self, documents: Sequence[Document]) -> list[Annotations]:
+        """What the models and tables say of segmented documents, before any rule looks at it."""
+        return annotate(documents, self.rules, self.reader, self.estimator)
+
     def _check(self, documents: Sequence[Document]) -> list[Report]:
         if not documents:
             return []
-        annotations = annotate(documents, self.rules, self.language_model)
+        annotations = self.annotate_many(documents)
         tools = [
             Tools(self.knowledge, self.calibration.confidence, document.date or self.settings.date)
             for document in documents
         ]
-        found = detect(documents, annotations, self.detectors, tools, self.judge, is_reported=self._is_reported)
+        judge = self.judge if self.reader or self._given_judge else None
+        found = detect(documents, annotations, self.detectors, tools, judge, is_reported=self._is_reported)
         reports = []
         for document, known, (issues, skipped) in zip(documents, annotations, found, strict=True):
             overall, estimates = score(document, known, issues, self.calibration)
             unused = skipped + unused_inputs(document, self.rules)
-            notes = (self.missing_model,) if self.missing_model else ()
-            reports.append(Report(document, overall, estimates, issues, unused, self.signature, notes))
+            reports.append(Report(document, overall, estimates, issues, unused, self.signature, self.notes))
         return reports
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What somebody who reads the scores must know about the models, once documents were checked."""
+        return tuple(filter(None, (self._missing_note(), self.fast_instead)))
+
+    def _missing_note(self) -> str | None:
+        """What a missing language model means for the result, then why it is missing."""
+        if self.missing_model is None:
+            return None
+        skipped = sum(Use.JUDGE in rule.uses or Need.SURPRISAL in rule.needs for rule in self.rules)
+        rules = f", {skipped} rule{'s' if skipped != 1 else ''} skipped" if skipped else ""
+        why = self.missing_model[:1].upper() + self.missing_model[1:]
+        return f"the language model is not on this machine: scored by the fast estimator{rules}. {why}"
 
     def _is_reported(self, issue: Issue) -> bool:
         least = self.settings.min_confidence

@@ -27,6 +27,8 @@ KEYS: dict[str, tuple[type, bool]] = {
     "source-language": (str, False),
     "knowledge": (str, True),
     "language-model": (str, False),
+    "fast": (bool, False),
+    "model": (str, False),
     "engine": (str, False),
     "models-dir": (str, False),
     "offline": (bool, False),
@@ -36,7 +38,7 @@ KEYS: dict[str, tuple[type, bool]] = {
     "fail-under": (float, False),
     "format": (str, False),
 }
-_PATHS = {"knowledge", "models-dir"}
+_PATHS = {"knowledge", "model", "models-dir"}
 _VARIABLES = {key: "MTQA_" + key.upper().replace("-", "_") for key in KEYS} | {"models-dir": "MTQA_MODELS"}
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 

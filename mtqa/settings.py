@@ -23,8 +23,10 @@ class Settings:
     `rules` empty: all stable rules (and the preview ones with `preview`); a rule named there runs whatever its
     status. `skip` takes rules out again. `min_confidence` None: each rule's own calibrated threshold; a number
     in 0..1 replaces it. `knowledge` are extra people tables. `date` is the day of publication when the document
-    has none. `language_model` is a name of the model store, a local folder or a hub name. `models_dir` None:
-    MTQA_MODELS or the XDG cache. `offline` forbids every download. `threads` None: all cores.
+    has none. `language_model` is a name of the model store, a local folder or a hub name. `fast`: only the small
+    quality estimator and no language model, so no rule that needs one. `quality_model` is a folder that
+    `mtqa train` wrote. `models_dir` None: MTQA_MODELS or the XDG cache. `offline` forbids every download.
+    `threads` None: all cores.
     """
 
     rules: tuple[str, ...] = ()
@@ -35,6 +37,8 @@ class Settings:
     source_language: str | None = None
     knowledge: tuple[Path, ...] = ()
     language_model: str = "smollm2-135m"
+    fast: bool = False
+    quality_model: Path | None = None
     engine: Engine = Engine.AUTO
     models_dir: Path | None = None
     offline: bool = False

@@ -79,17 +79,25 @@ class FakeJudge:
 
     `gains` in nats: one number for all; by a text that the proposal holds and the sentence as written does not (first
     key that fits, else `otherwise`); or a function of the hypothesis that returns a gain or a whole Verdict. A bare
-    gain counts as `changed`, `after` is 0. `next_words` as for FakeLanguageModel.
+    gain counts as `changed`, `after` is 0. `next_words` and `surprisal` as for FakeLanguageModel.
     """
 
     signature = "fake"
 
-    def __init__(self, gains: Gains = -5.0, *, otherwise: float = -5.0, next_words: NextWords | None = None) -> None:
+    def __init__(
+        self,
+        gains: Gains = -5.0,
+        *,
+        otherwise: float = -5.0,
+        next_words: NextWords | None = None,
+        surprisal: Surprisals = USUAL_SURPRISAL,
+    ) -> None:
         self._gains = gains
         self._otherwise = otherwise
-        self._words = FakeLanguageModel(next_words=next_words)
+        self._words = FakeLanguageModel(surprisal, next_words)
         self.asked: list[Hypothesis] = []
         self.prefixes: list[str] = []
+        self.read_texts: list[str] = []
 
     def compare(self, hypotheses: Sequence[Hypothesis]) -> list[Verdict]:
         """One verdict per hypothesis, in order."""
@@ -100,6 +108,11 @@ class FakeJudge:
         """The next words of the table."""
         self.prefixes.extend(prefixes)
         return self._words.continuations(prefixes, width)
+
+    def read(self, texts: Sequence[str]) -> list[tuple[TokenSurprisal, ...]]:
+        """Surprisal as the language model of the same table gives it."""
+        self.read_texts.extend(texts)
+        return self._words.read(texts)
 
     def _verdict(self, one: Hypothesis) -> Verdict:
         if callable(self._gains):

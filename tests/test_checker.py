@@ -13,6 +13,7 @@ from mtqa.detecting.protocol import Status
 from mtqa.segmenting import segment
 from tests.cli.command import knowledge
 from tests.fakes import FakeJudge, FakeLanguageModel
+from tests.rating import FakeEstimator
 
 ENGLISH = "The president spoke on Monday about the new law. It was a good day for all of us.\n"
 RESIDUE = "He met MM. Dupont and Durand in the town hall of the city. The talks lasted for two hours.\n"
@@ -116,11 +117,61 @@ def test_inputs_that_no_rule_uses_are_named() -> None:
     assert {one.name for one in unused_inputs(document, ())} == {"source", "reference"}
     assert unused_inputs(Document("d", ENGLISH), ()) == ()
     report = checker().check(document)
-    assert {"source", "reference"} <= {one.name for one in report.skipped}
+    assert "reference" in {one.name for one in report.skipped}
+    assert "source" not in {one.name for one in report.skipped}  # untranslated-copy looks at it
 
 
-def test_without_a_model_offline_the_rules_that_need_one_are_skipped(
-    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+def scores(report: Report) -> list[float]:
+    return [one.score for one in report.estimates]
+
+
+def test_the_estimator_gives_the_scores() -> None:
+    sentences = [segment(Document("d", ENGLISH)).text_of(part) for part in segment(Document("d", ENGLISH)).segments]
+    estimator = FakeEstimator({sentences[0]: 35.0})
+    model = FakeLanguageModel()
+    one = Checker(language_model=model, judge=FakeJudge(), estimator=estimator)
+    report = one.check(Document("d", ENGLISH))
+    assert scores(report) == [35.0, 80.0]
+    assert (report.estimates[0].low, report.estimates[0].high) == (23.0, 41.0)
+    assert report.estimates[0].drivers == ("trained estimator",)
+    assert "qe:fake" in report.signature
+    assert model.asked == []  # no rule needs the surprisal of whole texts any more
+    assert estimator.batches == [sentences]
+
+
+def test_an_issue_costs_points_of_the_estimate() -> None:
+    report = Checker(language_model=FakeLanguageModel(), judge=FakeJudge(), estimator=FakeEstimator()).check(
+        Document("d", RESIDUE)
+    )
+    assert ("untranslated-residue", "MM.") in found(report)
+    assert report.estimates[0].score < report.estimates[1].score == 80.0
+
+
+def test_without_an_estimator_given_models_score_by_surprisal() -> None:
+    for one in (
+        checker(),
+        Checker(language_model=FakeLanguageModel()),
+        Checker(judge=FakeJudge(), language_model=FakeLanguageModel()),
+    ):
+        assert one.estimator is None
+        assert "qe:surprisal" in one.signature
+
+
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
+    """The settings with which estimators are loaded, in place of loading any."""
+    seen: list[Settings] = []
+
+    def load(settings: Settings, **options: object) -> FakeEstimator:
+        seen.append(settings)
+        return FakeEstimator()
+
+    monkeypatch.setattr("mtqa.modeling.load_quality.load_quality_estimator", load)
+    return seen
+
+
+def test_without_a_model_offline_the_fast_estimator_scores_and_rules_are_skipped(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch, loaded: list[Settings]
 ) -> None:
     monkeypatch.setenv("MTQA_MODELS", str(tmp_path))
     for settings in (Settings(offline=True), Settings()):
@@ -130,10 +181,39 @@ def test_without_a_model_offline_the_rules_that_need_one_are_skipped(
         report = one.check(Document("d", "He said that that was was good for all of us, and then he left the town."))
         assert any(rule == "repeated-text" for rule, _ in found(report))
         reasons = {skipped.name: skipped.reason for skipped in report.skipped}
-        assert reasons["garbled-name"] == "no language model on this machine"
+        assert reasons["garbled-name"] == "no language model"
         assert "mtqa models get" in report.notes[0]
-        assert one.missing_model == report.notes[0]
+        assert report.notes == one.notes
+        assert (one.missing_model or "?")[1:] in report.notes[0]
         assert "lm:none" in report.signature
+        assert "qe:fake" in report.signature
+    assert [settings.fast for settings in loaded] == [True, True]
+
+
+def test_fast_looks_for_no_language_model_and_says_nothing_of_it(
+    monkeypatch: pytest.MonkeyPatch, loaded: list[Settings]
+) -> None:
+    def refuse(*arguments: object, **options: object) -> None:
+        raise AssertionError(arguments)
+
+    monkeypatch.setattr("mtqa.modeling.load.load_language_model", refuse)
+    report = Checker(Settings(fast=True)).check(Document("d", ENGLISH))
+    assert scores(report) == [80.0, 80.0]
+    assert report.notes == ()
+    assert "lm:none" in report.signature
+    assert "garbled-name" in {skipped.name for skipped in report.skipped}
+    assert [settings.fast for settings in loaded] == [True]
+
+
+@pytest.mark.parametrize(("here", "fast"), [(True, False), (False, True)])
+def test_beside_a_model_of_the_users_own_the_tier_depends_on_what_is_here(
+    monkeypatch: pytest.MonkeyPatch, loaded: list[Settings], here: bool, fast: bool
+) -> None:
+    monkeypatch.setattr("mtqa.modeling.load.load_language_model", lambda *given, **options: FakeLanguageModel())
+    monkeypatch.setattr("mtqa.modeling.load_quality.base_is_here", lambda settings: here)
+    report = Checker(Settings(language_model="my/model", offline=True)).check(Document("d", ENGLISH))
+    assert [settings.fast for settings in loaded] == [fast]
+    assert ["scored by the fast estimator" in note for note in report.notes] == [True] * fast
 
 
 @pytest.mark.models

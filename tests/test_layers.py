@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "reading": LOW,
     "segmenting": LOW,
     "knowledge": LOW,
+    "pairing": LOW | {"segmenting", "knowledge"},
     "modeling": LOW | {"settings"},
     "annotating": LOW | {"settings", "reading", "segmenting", "knowledge", "detecting"},
     "detecting": LOW | {"settings", "knowledge", "detectors"},

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from eval.datasets.folder import DataError, data_file
+from mtqa import Span
 
 Split = Literal["train", "dev", "test"]
 PAIRS = ("et", "ne", "ro", "ru", "si")  # source languages; the target is English
@@ -164,3 +165,26 @@ def _members(path: Path, endings: Sequence[str]) -> list[str]:
     except (tarfile.TarError, EOFError, OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path} is damaged: {error}") from error
     return texts
+
+
+def tagged_sentences(pair: str, split: Split) -> list[tuple[DirectAssessment, PostEdit, tuple[Span, ...]]]:
+    """Each rated sentence with its tags and the span of each tagged token in the rated text, in code points.
+
+    The rated text is natural, the tagged one tokenised: they have the same characters but for white space. DataError
+    if a row does not.
+    """
+    rows = list(zip(direct_assessments(pair, split), post_edits(pair, split), strict=True))
+    return [(rated, tagged, token_spans(rated.translation, tagged.translation.split())) for rated, tagged in rows]
+
+
+def token_spans(text: str, tokens: Sequence[str]) -> tuple[Span, ...]:
+    """Where each token stands in `text`, white space ignored. DataError if the characters differ."""
+    places = [at for at, character in enumerate(text) if not character.isspace()]
+    if "".join(text[at] for at in places) != "".join(tokens):
+        raise DataError(f"the tokens {' '.join(tokens)[:80]!r} are not those of {text[:80]!r}")
+    spans = []
+    first = 0
+    for token in tokens:
+        spans.append(Span(places[first], places[first + len(token) - 1] + 1))
+        first += len(token)
+    return tuple(spans)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from mtqa import Checker, Document, Issue
 from mtqa.annotating.annotate import annotate
-from mtqa.detecting.protocol import Detector, Need, Tools
+from mtqa.detecting.protocol import Detector, Need, Tools, Use
 from mtqa.detecting.run import detect
 from mtqa.segmenting import segment
 
@@ -44,7 +44,8 @@ def record(
         recorder = Recorder(prior)
         tools = [Tools(checker.knowledge, recorder, document.date) for document in block]
         model = checker.language_model if Need.SURPRISAL in detector.rule.needs else None
-        annotations = annotate(block, [detector.rule], model)
+        estimator = checker.estimator if Use.ESTIMATOR in detector.rule.uses else None
+        annotations = annotate(block, [detector.rule], model, estimator)
         for document, (issues, _) in zip(
             block, detect(block, annotations, [detector], tools, checker.judge), strict=True
         ):

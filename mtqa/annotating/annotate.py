@@ -3,32 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from mtqa.annotating.languages import guess_languages
 from mtqa.annotating.mentions import find_mentions
 from mtqa.detecting.protocol import Need, Rule
-from mtqa.schema.annotations import Annotations, TokenSurprisal
+from mtqa.schema.annotations import Annotations, SegmentQuality, TokenSurprisal
 from mtqa.schema.document import Document
-from mtqa.schema.roles import LanguageModel
+from mtqa.schema.roles import LanguageModel, QualityEstimator
 
 
 def annotate(
-    documents: Sequence[Document], rules: Iterable[Rule], language_model: LanguageModel | None
+    documents: Sequence[Document],
+    rules: Iterable[Rule],
+    language_model: LanguageModel | None,
+    estimator: QualityEstimator | None = None,
 ) -> list[Annotations]:
     """One Annotations per segmented document.
 
-    Surprisal is computed whenever there is a language model: the quality score rests on it too.
+    The estimator reads every segment, since scores rest on it; the language model reads only for rules that need it, or
+    where there is no estimator.
     """
     needs = {need for rule in rules for need in rule.needs}
-    surprisals = read_documents(documents, language_model) if language_model else [None] * len(documents)
+    reads = language_model is not None and (Need.SURPRISAL in needs or estimator is None)
+    surprisals = read_documents(documents, language_model) if language_model and reads else [None] * len(documents)
+    qualities = rate_documents(documents, estimator) if estimator else [None] * len(documents)
     return [
         Annotations(
             mentions=find_mentions(document) if Need.MENTIONS in needs else None,
-            languages=guess_languages(document),
+            languages=guess_languages(document) if Need.LANGUAGES in needs else None,
             surprisal=surprisal,
+            token_error=None if quality is None else tuple(one.tokens for one in quality),
+            sentence_quality=None if quality is None else tuple(one.sentence for one in quality),
         )
-        for document, surprisal in zip(documents, surprisals, strict=True)
+        for document, surprisal, quality in zip(documents, surprisals, qualities, strict=True)
     ]
+
+
+def rate_documents(
+    documents: Sequence[Document], estimator: QualityEstimator
+) -> list[tuple[SegmentQuality, ...] | None]:
+    """The quality of every segment, each read by itself, spans in code points of its document."""
+    texts = [document.text_of(segment) for document in documents for segment in document.segments]
+    rated = iter(estimator.rate(texts))
+    return [tuple(_placed(next(rated), segment.span.start) for segment in document.segments) for document in documents]
+
+
+def _placed(quality: SegmentQuality, start: int) -> SegmentQuality:
+    return replace(quality, tokens=tuple(replace(one, span=one.span.shift(start)) for one in quality.tokens))
 
 
 def read_documents(

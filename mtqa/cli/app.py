@@ -17,6 +17,7 @@ from mtqa.cli.knowledge import app as knowledge_app
 from mtqa.cli.models import app as models_app
 from mtqa.cli.rules import explain, rules
 from mtqa.cli.score import score
+from mtqa.cli.train import train
 from mtqa.errors import MtqaError
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.command()(check)
 app.command()(score)
+app.command()(train)
 app.command()(explain)
 app.command()(rules)
 app.command()(doctor)

@@ -83,6 +83,8 @@ def check(
     min_confidence: options.MinConfidence = None,
     knowledge: options.KnowledgeFiles = None,
     any_language: options.AnyLanguage = False,
+    fast: options.Fast = False,
+    model: options.QualityModel = None,
     language_model: options.LanguageModelName = None,
     engine: options.EngineName = None,
     models_dir: options.ModelsDir = None,
@@ -107,8 +109,8 @@ def check(
             "rules": rule, "skip": skip, "preview": preview, "min-confidence": min_confidence, "date": date,
             "source-language": source_lang, "knowledge": [str(path) for path in knowledge or ()],
             "language-model": language_model, "engine": engine, "models-dir": models_dir, "offline": offline,
-            "threads": threads, "any-language": any_language, "fail-on": fail_on, "fail-under": fail_under,
-            "format": output_format,
+            "threads": threads, "any-language": any_language, "fast": fast, "model": model, "fail-on": fail_on,
+            "fail-under": fail_under, "format": output_format,
         },
         config,
     )  # fmt: skip
@@ -130,8 +132,8 @@ def check(
                 checker = make_checker(settings, say)
                 reports = checker.check_many(documents)
             _write(reports, wanted, stream, color=not no_color)
-        if checker.missing_model:
-            streams.warn(f"warning: {checker.missing_model}")
+        for note in checker.notes:
+            streams.warn(f"warning: {note}")
     for report in reports:
         if report.refused:
             streams.warn(f"error: {report.document.id}: {'; '.join(report.notes)}")

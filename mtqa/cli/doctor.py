@@ -7,10 +7,11 @@ import json
 import os
 import platform
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -67,9 +68,11 @@ def doctor(
     models_dir: Annotated[
         Path | None, typer.Option("--models-dir", metavar="DIR", help="Where models are kept.")
     ] = None,
+    model: options.QualityModel = None,
 ) -> None:
     """Versions, models and their hashes, tables, and a known-answer test. Exit 3 if something is wrong."""
-    findings = [*_environment(), *_models(options.model_settings(models_dir, offline=True)), *_tables()]
+    settings = options.model_settings(models_dir, offline=True, quality_model=model)
+    findings = [*_environment(), *_models(settings), *_estimator(settings), *_tables()]
     if output_format is TextOrJson.JSON:
         print(json.dumps([{"name": one.name, "detail": one.detail, "ok": one.ok} for one in findings], indent=2))
     else:
@@ -121,6 +124,47 @@ def _known_answer(settings: Settings) -> Finding:
         return Finding("known answer", str(error), ok=False)
     detail = f"{gain:.1f} nats, expected {_KNOWN_ANSWER:.1f} within {_TOLERANCE:.0f}"
     return Finding("known answer", detail, ok=abs(gain - _KNOWN_ANSWER) <= _TOLERANCE)
+
+
+def _estimator(settings: Settings) -> list[Finding]:
+    """The quality estimator that a check would use: are its files those that quality.json describes, does it load?"""
+    from mtqa.modeling.load_quality import base_is_here, load_quality_estimator, read_description, weights_folder
+
+    try:
+        folder = settings.quality_model or weights_folder()
+        description = read_description(folder)
+        faults = _damaged_files(folder, description["models"])
+        files = Finding("quality estimator files", "; ".join(faults) or f"all hashes agree in {folder}", ok=not faults)
+        if faults:
+            return [files]
+        why = ""
+        if not settings.fast:
+            if "full" not in description["tiers"]:
+                why = ", the only one of this folder (use --fast)"
+            elif not base_is_here(settings):
+                why = ", because the full tier needs the language model"
+        fast = settings.fast or bool(why)
+        estimator = load_quality_estimator(replace(settings, fast=fast))
+    except MtqaError as error:
+        return [Finding("quality estimator", str(error), ok=False)]
+    detail = f"{'fast' if fast else 'full'} tier{why}; signature {estimator.signature}"
+    return [files, Finding("quality estimator", detail, ok=True)]
+
+
+def _damaged_files(folder: Path, models: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the files of an estimator's models, hashing every one."""
+    from mtqa.modeling.store import hash_of
+
+    faults = []
+    expected = {
+        folder / name / file: entry["sha256"] for name, part in models.items() for file, entry in part["files"].items()
+    }
+    for path, sha256 in expected.items():
+        if not path.is_file():
+            faults.append(f"{path} is missing")
+        elif (found := hash_of(path)) != sha256:
+            faults.append(f"{path} is damaged: sha256 {found[:12]}…, expected {sha256[:12]}…")
+    return faults
 
 
 def _tables() -> list[Finding]:

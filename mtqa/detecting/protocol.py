@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from mtqa.schema.annotations import Annotations
+from mtqa.schema.annotations import Annotations, TokenSurprisal
 from mtqa.schema.document import Document, Segment, Span
 from mtqa.schema.issue import Category, Issue, Severity
 from mtqa.schema.roles import Continuation, Hypothesis, Verdict
@@ -44,9 +44,10 @@ class Need(StrEnum):
 
 
 class Use(StrEnum):
-    """A shared tool that a rule asks."""
+    """A shared tool that a rule asks. The estimator's annotations are read where there are any, unlike a Need."""
 
     JUDGE = "judge"
+    ESTIMATOR = "estimator"
     KNOWLEDGE = "knowledge"
 
 
@@ -85,8 +86,16 @@ class Expect:
     width: int
 
 
-Step = Issue | Compare | Expect
-# The send type is the answer to the question yielded last: list[Verdict], list[tuple[Continuation, ...]] or None.
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A question to the judge; the answer is the surprisal of every token, one tuple per text."""
+
+    texts: tuple[str, ...]
+
+
+Step = Issue | Compare | Expect | Read
+# The send type is the answer to the question yielded last (list[Verdict], list[tuple[Continuation, ...]],
+# list[tuple[TokenSurprisal, ...]]) or None.
 Detection = Generator[Step, Any, None]
 
 
@@ -145,4 +154,12 @@ def expect(prefixes: Sequence[str], width: int) -> Generator[Step, Any, list[tup
     if not prefixes:
         return []
     answer: list[tuple[Continuation, ...]] = yield Expect(tuple(prefixes), width)
+    return answer
+
+
+def read(texts: Sequence[str]) -> Generator[Step, Any, list[tuple[TokenSurprisal, ...]]]:
+    """Ask how the language model reads some texts; use as `readings = yield from read(sentences)`."""
+    if not texts:
+        return []
+    answer: list[tuple[TokenSurprisal, ...]] = yield Read(tuple(texts))
     return answer

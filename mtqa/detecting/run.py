@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mtqa.detecting.overlaps import resolve_overlaps
-from mtqa.detecting.protocol import Compare, Detection, Detector, Expect, Need, Tools, Use
+from mtqa.detecting.protocol import Compare, Detection, Detector, Expect, Need, Read, Tools, Use
 from mtqa.errors import DetectorError, MtqaError
 from mtqa.schema.annotations import Annotations
 from mtqa.schema.document import Document
@@ -31,7 +31,7 @@ class _Running:
     detector: Detector
     document: int
     steps: Detection
-    question: Compare | Expect | None = None
+    question: Compare | Expect | Read | None = None
     answer: Any = None
     issues: list[Issue] = field(default_factory=list)
 
@@ -78,7 +78,7 @@ def _why_not(detector: Detector, document: Document, known: Annotations, judge: 
         Need.REFERENCE: document.reference is not None,
     }
     why = {
-        Need.SURPRISAL: "no language model on this machine",
+        Need.SURPRISAL: "no language model",
         Need.TOKEN_ERROR: "no quality estimator with a token head",
         Need.SOURCE: "no source text",
         Need.REFERENCE: "no reference",
@@ -87,7 +87,7 @@ def _why_not(detector: Detector, document: Document, known: Annotations, judge: 
         if not have[need]:
             return why.get(need, f"no {need} annotation")
     if Use.JUDGE in detector.rule.uses and judge is None:
-        return "no language model on this machine"
+        return "no language model"
     return None
 
 
@@ -128,7 +128,7 @@ def _advance(run: _Running, document: Document) -> None:
         if isinstance(step, Issue):
             run.issues.append(_checked(step, run.detector, document))
             answer = None
-        elif isinstance(step, (Compare, Expect)):
+        elif isinstance(step, (Compare, Expect, Read)):
             run.question = step
             return
         else:
@@ -139,6 +139,7 @@ def _answer(active: Sequence[_Running], judge: Judge) -> None:
     """Put the questions of a round to the judge in one batch and hand out the answers."""
     comparing: list[tuple[_Running, Hypothesis]] = []
     expecting: list[tuple[int, _Running, str]] = []
+    reading: list[tuple[_Running, str]] = []
     for run in active:
         run.answer = []
         if isinstance(run.question, Compare):
@@ -146,6 +147,12 @@ def _answer(active: Sequence[_Running], judge: Judge) -> None:
         elif isinstance(run.question, Expect):
             width = run.question.width
             expecting.extend((width, run, prefix) for prefix in run.question.prefixes)
+        elif isinstance(run.question, Read):
+            reading.extend((run, text) for text in run.question.texts)
+    if reading:
+        readings = judge.read([text for _, text in reading])
+        for (run, _), tokens in zip(reading, readings, strict=True):
+            run.answer.append(tokens)
     if comparing:
         verdicts = judge.compare([hypothesis for _, hypothesis in comparing])
         for (run, _), verdict in zip(comparing, verdicts, strict=True):

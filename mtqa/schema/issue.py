@@ -43,6 +43,7 @@ class EvidenceKind(StrEnum):
     """Where a piece of evidence comes from."""
 
     LM_CONTRAST = "lm-contrast"
+    ESTIMATOR = "estimator"
     TABLE = "table"
     TAGGER = "tagger"
     SOURCE = "source"

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from mtqa.schema.annotations import TokenSurprisal
+from mtqa.schema.annotations import SegmentQuality, TokenSurprisal
+from mtqa.schema.document import Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,19 @@ class LanguageModel(Protocol):
         ...
 
 
+class QualityEstimator(Protocol):
+    """A model trained on human judgements. Results depend on each text alone, never on the batch it came in."""
+
+    @property
+    def signature(self) -> str:
+        """Tier and short hash of weights and calibration."""
+        ...
+
+    def rate(self, texts: Sequence[str]) -> list[SegmentQuality]:
+        """One rating per text, in order; spans in code points of that text. ValueError for a blank text."""
+        ...
+
+
 class Judge(Protocol):
     """Compares sentences as written with sentences as proposed."""
 
@@ -73,4 +91,57 @@ class Judge(Protocol):
 
     def expect(self, prefixes: Sequence[str], width: int) -> list[tuple[Continuation, ...]]:
         """The `width` likeliest next words after each prefix, best first."""
+        ...
+
+    def read(self, texts: Sequence[str]) -> list[tuple[TokenSurprisal, ...]]:
+        """Surprisal of every token of every text, spans in code points of that text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextMeaning:
+    """What a meaning encoder makes of a text.
+
+    `vector` is of unit length  # (width,); `states` are the tokens before they are pooled  # (tokens, state width).
+    `spans` run parallel to `states`, in order, in code points of the text, white space at the edges left out. A span is
+    empty where a token is white space alone; tokens that share one character (a ligature) have the same span.
+    """
+
+    vector: NDArray[np.float32]
+    states: NDArray[np.float32]
+    spans: tuple[Span, ...]
+
+
+class MeaningEncoder(Protocol):
+    """Puts texts of many languages into one space. Results depend on each text alone, never on its batch."""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Codes of the languages it was trained on; empty if the model does not say."""
+        ...
+
+    @property
+    def signature(self) -> str:
+        """Name and short hash of weights."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """One vector of unit length per text, in order  # (width,). ValueError for a blank text."""
+        ...
+
+    def read(self, texts: Sequence[str]) -> list[TextMeaning]:
+        """Vector and token states of each text, in order; long texts whole. ValueError for a blank text."""
+        ...
+
+
+class SourceEstimator(Protocol):
+    """A model that rates a translation with its source in view. Results depend on each pair alone."""
+
+    @property
+    def signature(self) -> str:
+        """Name and short hash of weights."""
+        ...
+
+    def rate(self, sources: Sequence[str], hypotheses: Sequence[str]) -> list[float]:
+        """One score per pair on the model's own scale, higher is better. ValueError for a blank text."""
         ...

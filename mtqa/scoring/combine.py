@@ -23,11 +23,17 @@ _MOST_TOKENS = 100  # beyond, length says nothing more about quality
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What the words alone let one expect: score 0..100, standard deviation, and in words why."""
+    """What the words alone let one expect: score 0..100, bounds of the 80 % interval, and in words why."""
 
     score: float
-    spread: float
+    low: float
+    high: float
     reason: str
+
+    @classmethod
+    def normal(cls, score: float, spread: float, reason: str) -> Expectation:
+        """With a symmetric interval from a standard deviation."""
+        return cls(score, score - NORMAL_80 * spread, score + NORMAL_80 * spread, reason)
 
 
 def score(
@@ -48,10 +54,19 @@ def score(
 
 def expect_quality(segment: Segment, annotations: Annotations, numbers: Mapping[str, float]) -> Expectation:
     """The expected score of a segment before issues are looked at."""
+    prior = Expectation.normal(numbers["prior"], numbers["prior_spread"], "nothing but issues was looked at")
     if annotations.sentence_quality is not None:
         quality = annotations.sentence_quality[segment.index]
-        return Expectation(min(100.0, max(0.0, quality.score)), quality.spread, "trained estimator")
-    prior = Expectation(numbers["prior"], numbers["prior_spread"], "nothing but issues was looked at")
+        judged = min(100.0, max(0.0, quality.score))
+        if segment.kind is SegmentKind.SENTENCE:
+            return Expectation(judged, quality.low, quality.high, "trained estimator")
+        # Headings, datelines and lists are not what it was trained on: half of its word, and the wider interval.
+        return Expectation(
+            (judged + prior.score) / 2,
+            min(quality.low, prior.low),
+            max(quality.high, prior.high),
+            f"trained estimator, doubtful for a {segment.kind}",
+        )
     if annotations.surprisal is None:
         return prior
     tokens = annotations.surprisal[segment.index]
@@ -65,7 +80,7 @@ def expect_quality(segment: Segment, annotations: Annotations, numbers: Mapping[
     expected = trust * fitted + (1.0 - trust) * numbers["prior"]
     expected = min(100.0, max(0.0, expected))
     reason = f"{statistics['mean']:.1f} nats of surprisal per token"
-    return Expectation(expected, numbers["spread"], reason)
+    return Expectation.normal(expected, numbers["spread"], reason)
 
 
 def surprisal_statistics(tokens: Sequence[TokenSurprisal]) -> dict[str, float]:
@@ -93,14 +108,14 @@ def _estimate(
     points = penalty(issues, numbers)
     cap = ceiling(segment, issues, numbers)
     center = max(0.0, min(cap, expected.score - points))
-    half = NORMAL_80 * expected.spread
+    lost = expected.score - center
     drivers = [f"{issue.rule}: {issue.severity}" for issue in sorted(issues, key=lambda issue: -issue.severity.rank)]
     return QualityEstimate(
         segment=segment.index,
         score=center,
-        low=max(0.0, center - half),
-        high=max(center, min(cap, 100.0, center + half)),
-        penalty=expected.score - center,
+        low=max(0.0, min(center, expected.low - lost)),
+        high=max(center, min(cap, 100.0, expected.high - lost)),
+        penalty=lost,
         drivers=(*drivers, expected.reason),
     )
 

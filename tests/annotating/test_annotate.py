@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtqa.annotating.annotate import annotate, split_by_segment
+from mtqa.annotating.annotate import annotate, rate_documents, split_by_segment
 from mtqa.annotating.languages import document_language, guess_language
 from mtqa.annotating.mentions import find_mentions
 from mtqa.detecting.protocol import Need, Rule
@@ -14,6 +14,7 @@ from mtqa.schema.document import Document
 from mtqa.schema.issue import Category, Severity
 from mtqa.segmenting import segment
 from tests.fakes import FakeLanguageModel
+from tests.rating import FakeEstimator
 
 TEXT = "The president met Olaf Scholz on Monday. It rained all day.\n\nNobody knew why that was so.\n"
 
@@ -27,13 +28,47 @@ def test_only_what_is_needed_is_computed() -> None:
     (without,) = annotate([document], [rule()], None)
     assert without.mentions is None
     assert without.surprisal is None
-    assert without.languages is not None  # the score needs them
-    (known,) = annotate([document], [rule(Need.MENTIONS)], FakeLanguageModel())
+    assert without.languages is None
+    (known,) = annotate([document], [rule(Need.MENTIONS, Need.LANGUAGES)], FakeLanguageModel())
     assert known.mentions
     assert known.surprisal is not None
     assert len(known.surprisal) == len(known.languages or ()) == len(document.segments) == 3
     assert known.token_error is None
     assert annotate([], [rule()], None) == []
+
+
+@pytest.mark.parametrize(
+    ("needs", "estimated", "is_read"),
+    [((), True, False), ((), False, True), ((Need.SURPRISAL,), True, True), ((Need.MENTIONS,), True, False)],
+)
+def test_the_language_model_reads_only_where_a_rule_or_the_score_needs_it(
+    needs: tuple[Need, ...], estimated: bool, is_read: bool
+) -> None:
+    model = FakeLanguageModel()
+    (known,) = annotate([segment(Document("d", TEXT))], [rule(*needs)], model, FakeEstimator() if estimated else None)
+    assert (known.surprisal is not None) == bool(model.asked) == is_read
+    assert (known.sentence_quality is not None) == (known.token_error is not None) == estimated
+
+
+def test_each_segment_is_rated_by_itself_with_spans_of_the_document() -> None:
+    documents = [
+        segment(Document("a", TEXT)),
+        Document("b", ""),
+        segment(Document("c", "😀 Es\u0301 rained.\n\n" + TEXT)),
+    ]
+    estimator = FakeEstimator({"Nobody knew why that was so.": 12.0})
+    known = annotate(documents, [rule()], None, estimator)
+    assert len(estimator.batches) == 1
+    assert estimator.batches[0] == [document.text_of(part) for document in documents for part in document.segments]
+    for document, own in zip(documents, known, strict=True):
+        assert own.sentence_quality is not None
+        assert own.token_error is not None
+        assert len(own.sentence_quality) == len(own.token_error) == len(document.segments)
+        for part, tokens in zip(document.segments, own.token_error, strict=True):
+            assert [one.span.of(document.text) for one in tokens] == document.text_of(part).split()
+            assert all(part.span.contains(one.span) for one in tokens)
+    assert [one.score for one in known[0].sentence_quality or ()] == [80.0, 80.0, 12.0]
+    assert rate_documents([], FakeEstimator()) == []
 
 
 @given(st.text(st.sampled_from("Ab c.!\n\t😀é中\u2028"), max_size=60))

@@ -12,8 +12,10 @@ from mtqa import __version__
 from mtqa.cli import doctor as doctor_module
 from mtqa.cli.doctor import Finding
 from mtqa.detecting.discovery import discover
-from mtqa.modeling import store
-from tests.cli.command import Command
+from mtqa.modeling import load_quality, store
+from mtqa.settings import Settings
+from tests.cli.command import Command, Done
+from tests.cli.estimator import estimator_folder
 
 RULES = [detector.rule.id for detector in discover()]
 
@@ -86,7 +88,16 @@ def test_models_that_are_here(mtqa: Command, monkeypatch: pytest.MonkeyPatch) ->
     assert re.search(r"^smollm2-135m +present", mtqa("models", "list", "--models-dir", "m").out, re.MULTILINE)
     assert mtqa("models", "path", "--models-dir", "m").out == f"{folder}\n"
     assert mtqa("models", "verify", "--models-dir", "m").out == "smollm2-135m: ok\n"
+    built: list[Settings] = []
+    monkeypatch.setattr(load_quality, "weights_folder", lambda: Path("weights"))
+    monkeypatch.setattr(load_quality, "read_description", lambda place: {"tiers": {"full": {}, "fast": {}}})
+    monkeypatch.setattr(load_quality, "load_quality_estimator", lambda settings, **options: built.append(settings))
+    monkeypatch.setenv("MTQA_FAST", "1")  # what checks usually do says nothing of what may be needed offline
     assert mtqa("models", "get", "--offline", "--models-dir", "m").out == f"{folder}\n"
+    assert [(one.fast, one.models_dir, one.offline) for one in built] == [(False, Path("m"), True)]
+    monkeypatch.setattr(load_quality, "read_description", lambda place: {"tiers": {"fast": {}}})
+    assert mtqa("models", "get", "--offline", "--models-dir", "m").code == 0
+    assert len(built) == 1  # an estimator of a fast tier alone has nothing to build
     (folder / "model.gguf").write_bytes(b"damaged")
     done = mtqa("models", "verify", "--models-dir", "m")
     assert (done.code, done.out) == (3, "smollm2-135m: not ok\n")
@@ -101,6 +112,47 @@ def test_doctor_says_what_is_wrong_and_exits_three(mtqa: Command) -> None:
     assert re.search(r"^FAIL model smollm2-135m: m/smollm2-135m does not exist", done.out, re.MULTILINE)
     findings = json.loads(mtqa("doctor", "--models-dir", "m", "--format", "json").out)
     assert {"mtqa", "python", "torch", "model smollm2-135m"} <= {one["name"] for one in findings}
+
+
+def estimator_lines(done: Done) -> dict[str, tuple[bool, str]]:
+    return {
+        one["name"]: (one["ok"], one["detail"])
+        for one in json.loads(done.out)
+        if one["name"].startswith("quality estimator")
+    }
+
+
+def test_doctor_shows_the_estimator_and_hashes_its_files(mtqa: Command) -> None:
+    estimator_folder(Path("own"))
+    shown = estimator_lines(mtqa("doctor", "--models-dir", "m", "--model", "own", "--format", "json"))
+    assert shown["quality estimator files"] == (True, "all hashes agree in own")
+    ok, detail = shown["quality estimator"]
+    assert ok
+    assert re.fullmatch(r"fast tier, because the full tier needs .+; signature fast-[0-9a-f]{4}", detail)
+    Path("mtqa.toml").write_text('model = "own"\nfast = true\n', encoding="utf-8")
+    configured = estimator_lines(mtqa("doctor", "--models-dir", "m", "--format", "json"))
+    assert configured["quality estimator"] == (True, f"fast tier; {detail.rpartition('; ')[2]}")
+    heads = Path("own/fast/heads.safetensors")
+    content = heads.read_bytes()
+    heads.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))  # as long as before
+    Path("own/full/tokenizer.json").unlink()
+    done = mtqa("doctor", "--models-dir", "m", "--model", "own", "--format", "json")
+    assert done.code == 3
+    ((ok, detail),) = estimator_lines(done).values()
+    assert not ok
+    assert "own/fast/heads.safetensors is damaged: sha256" in detail
+    assert "own/full/tokenizer.json is missing" in detail
+
+
+def test_doctor_names_the_only_tier_of_a_folder(mtqa: Command) -> None:
+    estimator_folder(Path("own"))
+    description = json.loads(Path("own/quality.json").read_text(encoding="utf-8"))
+    del description["tiers"]["full"]
+    Path("own/quality.json").write_text(json.dumps(description), encoding="utf-8")
+    shown = estimator_lines(mtqa("doctor", "--models-dir", "m", "--model", "own", "--format", "json"))
+    assert "fast tier, the only one of this folder (use --fast)" in shown["quality estimator"][1]
+    shown = estimator_lines(mtqa("doctor", "--models-dir", "m", "--model", ".", "--format", "json"))
+    assert shown["quality estimator"] == (False, ". holds no quality estimator: it has no quality.json")
 
 
 @pytest.mark.parametrize(("gain", "ok"), [(13.6, True), (15.9, True), (-5.1, False), (float("nan"), False)])

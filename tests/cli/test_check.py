@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from html import unescape
 from pathlib import Path
 
 import pytest
 
+from mtqa.checker import Checker
 from mtqa.errors import DetectorError, ModelMissing
 from tests.cli.command import Command
+from tests.cli.estimator import estimator_folder
 
 GOOD = "The president spoke on Monday about the new law. It was a good day for all of us.\n"
 BAD = "He met MM. Dupont and Durand in the town hall of the city. The talks lasted for two hours.\n"
@@ -241,17 +244,73 @@ def test_whatever_happens_there_is_a_code_and_no_traceback(
     assert says in done.err
 
 
-def test_a_missing_model_is_said_on_stderr_and_in_the_report(
-    mtqa: Command, good: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    checker = mtqa_checker()
-    monkeypatch.setattr("mtqa.cli.check.make_checker", lambda settings, say: checker(settings, progress=say))
-    done = mtqa("check", good, "--offline", "--models-dir", "empty", "--format", "json")
+@pytest.fixture
+def whole_checker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command makes its checker as it does for users: nothing is given."""
+    for module in ("check", "score"):
+        monkeypatch.setattr(f"mtqa.cli.{module}.make_checker", lambda settings, say: Checker(settings, progress=say))
+
+
+OFFLINE = ("--offline", "--models-dir", "empty", "--model", "own")
+BEGINNING = "the language model is not on this machine: scored by the fast estimator, "
+
+
+@pytest.mark.parametrize("wanted", ["text", "json", "jsonl", "html"])
+@pytest.mark.usefixtures("whole_checker")
+def test_a_missing_model_is_said_on_stderr_and_in_the_report(wanted: str, mtqa: Command, good: Path) -> None:
+    estimator_folder(Path("own"))
+    done = mtqa("check", good, *OFFLINE, "--format", wanted, "--exit-zero")
     assert done.code == 0
-    assert "mtqa models get smollm2-135m" in done.err
-    (document,) = json.loads(done.out)["documents"]
-    assert {"garbled-name", "odd-phrasing"} <= {one["name"] for one in document["skipped"]}
-    assert document["notes"]
+    (warning,) = done.err.splitlines()
+    listed = json.loads(mtqa("check", good, *OFFLINE, "--format", "jsonl", "--exit-zero").out)["skipped"]
+    skipped = sum(one["reason"] == "no language model" for one in listed)
+    assert skipped > 3
+    assert warning.startswith(f"mtqa: warning: {BEGINNING}{skipped} rules skipped. The model smollm2-135m is missing (")
+    assert "mtqa models get smollm2-135m" in warning
+    note = warning.removeprefix("mtqa: warning: ")
+    if wanted in ("json", "jsonl"):
+        content = json.loads(done.out)
+        assert content.get("documents", [content])[0]["notes"] == [note]
+    else:
+        shown = " ".join(unescape(done.out).split())
+        assert (f"note: {note}" if wanted == "text" else note) in shown
+
+
+@pytest.mark.usefixtures("whole_checker")
+def test_one_rule_skipped_and_none(mtqa: Command, good: Path) -> None:
+    estimator_folder(Path("own"))
+    done = mtqa("check", good, *OFFLINE, "--rule", "garbled-name,repeated-text", "--exit-zero")
+    assert f"{BEGINNING}1 rule skipped. The" in done.err
+    done = mtqa("check", good, *OFFLINE, "--rule", "repeated-text", "--exit-zero")
+    assert f"{BEGINNING.removesuffix(', ')}. The" in done.err
+
+
+@pytest.mark.usefixtures("whole_checker")
+def test_fast_needs_nothing_but_the_estimator(mtqa: Command, good: Path) -> None:
+    estimator_folder(Path("own"))
+    done = mtqa("check", good, *OFFLINE, "--fast", "--format", "jsonl", "--exit-zero")
+    assert (done.code, done.err) == (0, "")
+    report = json.loads(done.out)
+    assert report["notes"] == []
+    assert "|lm:none|qe:fast-" in report["signature"]
+    assert {"garbled-name", "odd-phrasing"} <= {one["name"] for one in report["skipped"]}
+    assert len({segment["score"] for segment in report["segments"]}) > 1  # random, but read
+
+
+@pytest.mark.usefixtures("whole_checker")
+def test_a_folder_without_an_estimator_is_named(mtqa: Command, good: Path) -> None:
+    done = mtqa("check", good, "--fast", "--model", "gone")
+    assert (done.code, done.out) == (3, "")
+    assert "gone holds no quality estimator: it has no quality.json" in done.err
+
+
+@pytest.mark.parametrize("command", [("check", "good.txt"), ("score", "-t", "good.txt")])
+def test_fast_and_model_reach_the_checker(command: tuple[str, ...], mtqa: Command, good: Path) -> None:
+    mtqa(*command, "--fast", "--model", "gone")
+    assert [(seen.fast, seen.quality_model) for seen in mtqa.seen] == [(True, Path("gone"))]
+    Path("mtqa.toml").write_text('model = "gone"\n', encoding="utf-8")
+    mtqa(*command)
+    assert (mtqa.seen[-1].fast, mtqa.seen[-1].quality_model) == (False, Path("gone").resolve())
 
 
 def test_no_colour_off_a_terminal_and_none_with_no_color(

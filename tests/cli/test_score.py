@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from mtqa.checker import Checker
+from mtqa.detecting.discovery import discover
 from tests.cli.command import Command
+from tests.cli.estimator import estimator_folder
 
 GOOD = "The president spoke on Monday."
 
@@ -73,6 +76,32 @@ def test_sources_and_references_are_read_line_by_line(mtqa: Command) -> None:
     assert mtqa.seen[0].source_language == "de"
 
 
+def test_without_issues_no_rule_runs(mtqa: Command) -> None:
+    text = f"{GOOD}\n\nHe met MM. Dupont and Durand.\n".encode()
+    scored = [line.split("\t") for line in mtqa("score", "-t", "-", stdin=text).out.splitlines()]
+    assert [row[3] for row in scored] == ["0", "0", "1"]
+    Path("mtqa.toml").write_text('rules = ["untranslated-residue"]\n', encoding="utf-8")
+    done = mtqa("score", "-t", "-", "--no-issues", stdin=text)
+    bare = [line.split("\t") for line in done.out.splitlines()]
+    assert [row[3:] for row in bare] == [["0", ""]] * 3
+    assert bare[0] == scored[0]
+    assert float(bare[2][0]) > float(scored[2][0])  # what the issue had taken off
+    assert set(mtqa.seen[-1].skip) == {detector.rule.id for detector in discover()}
+
+
+def test_without_issues_and_language_model_the_estimator_says_so(
+    mtqa: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mtqa.cli.score.make_checker", lambda settings, say: Checker(settings, progress=say))
+    estimator_folder(Path("own"))
+    arguments = ("score", "-t", "-", "--no-issues", "--offline", "--models-dir", "empty", "--model", "own")
+    done = mtqa(*arguments, stdin=f"{GOOD}\nTen people came.\n".encode())
+    assert (done.code, len(done.out.splitlines())) == (0, 2)
+    assert "scored by the fast estimator. The model smollm2-135m is missing" in done.err
+    fast = mtqa(*arguments, "--fast", stdin=f"{GOOD}\nTen people came.\n".encode())
+    assert (fast.out, fast.err) == (done.out, "")
+
+
 @pytest.mark.parametrize("option", ["-s", "-r"])
 def test_unequal_numbers_of_lines_name_files_and_line(option: str, mtqa: Command) -> None:
     Path("hyp").write_text("one\ntwo\nthree\n", encoding="utf-8")
@@ -90,6 +119,7 @@ def test_unequal_numbers_of_lines_name_files_and_line(option: str, mtqa: Command
         ([], "--hypothesis"),
         (["-t", "-", "-s", "-"], "only once"),
         (["-t", "-", "--rule", "zzz"], "no rule 'zzz'"),
+        (["-t", "-", "--no-issues", "--rule", "repeated-text"], "--no-issues runs no rule"),
     ],
 )
 def test_errors_exit_two(arguments: list[str], says: str, mtqa: Command) -> None:

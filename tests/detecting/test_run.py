@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from mtqa.detecting.protocol import Detect, Detection, Detector, Need, Rule, Tools, Use, compare, expect
+from mtqa.detecting.protocol import Detect, Detection, Detector, Need, Rule, Tools, Use, compare, expect, read
 from mtqa.detecting.run import detect
 from mtqa.errors import DetectorError, ModelError
 from mtqa.knowledge import Knowledge
-from mtqa.schema.annotations import Annotations
+from mtqa.schema.annotations import Annotations, TokenSurprisal
 from mtqa.schema.document import Document, Segment, Span
 from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
 from mtqa.schema.report import Skipped
@@ -143,6 +143,58 @@ def test_a_round_is_one_batch() -> None:
     assert batches == [6]
 
 
+def reading(rule: str, *words: str) -> Detector:
+    """Reports words of a document that the judge finds surprising, read in a sentence of their own."""
+
+    def run(document: Document, annotations: Annotations, tools: Tools) -> Detection:
+        found = [word for word in words if word in document.text]
+        readings = yield from read([f"Say {word}" for word in found])
+        for word, tokens in zip(found, readings, strict=True):
+            assert [token.span for token in tokens] == [Span(0, 3), Span(3, 4 + len(word))]
+            if tokens[-1].surprisal > 5.0:
+                at = document.text.index(word)
+                yield replace(ISSUE, rule=rule, span=Span(at, at + len(word)))
+
+    return detector(run, rule=rule, uses=(Use.JUDGE,))
+
+
+def test_readings_reach_who_asked_in_one_batch() -> None:
+    batches: list[list[str]] = []
+
+    class Counting(FakeJudge):
+        def read(self, texts: Sequence[str]) -> list[tuple[TokenSurprisal, ...]]:
+            batches.append(list(texts))
+            return super().read(texts)
+
+    documents = [document(), document("Nothing here."), document("three and two and four")]
+    rules = [reading("a", "two", "four", "one"), reading("b", "three"), asking({"two": 1.0}, "c")]
+    counting = Counting({"TWO": 1.0}, next_words=NEXT, surprisal={"two": 9.0, "three": 8.0})
+    found = detect(documents, [Annotations()] * 3, rules, [TOOLS] * 3, counting)
+    answers = [[(one.rule, one.span.of(text.text)) for one in issues if one.rule != "c"]
+               for text, (issues, _) in zip(documents, found, strict=True)]  # fmt: skip
+    assert [sorted(one) for one in answers] == [
+        [("a", "two"), ("b", "three")], [], [("a", "two"), ("b", "three")],
+    ]  # fmt: skip
+    assert [sorted(batch) for batch in batches] == [["Say four", "Say three", "Say three", "Say two", "Say two"]]
+
+
+def test_nothing_to_read_asks_nobody() -> None:
+    class Refusing(FakeJudge):
+        def read(self, texts: Sequence[str]) -> list[tuple[TokenSurprisal, ...]]:
+            raise AssertionError(texts)
+
+    assert issues_of(reading("a", "nowhere"), judge=Refusing()) == ()
+
+
+def test_a_judge_that_reads_too_little_is_found_out() -> None:
+    class Short(FakeJudge):
+        def read(self, texts: Sequence[str]) -> list[tuple[TokenSurprisal, ...]]:
+            return super().read(texts)[1:]
+
+    with pytest.raises(ValueError, match="zip"):
+        issues_of(reading("a", "two"), judge=Short())
+
+
 def test_a_judge_that_answers_too_little_is_found_out() -> None:
     class Short(FakeJudge):
         def compare(self, hypotheses: Sequence[Hypothesis]) -> list:  # type: ignore[type-arg]
@@ -174,10 +226,10 @@ def test_asking_without_saying_so_is_refused() -> None:
     [
         ([Need.SOURCE], [], "no source text"),
         ([Need.REFERENCE], [], "no reference"),
-        ([Need.SURPRISAL], [], "no language model on this machine"),
+        ([Need.SURPRISAL], [], "no language model"),
         ([Need.TOKEN_ERROR], [], "no quality estimator with a token head"),
         ([Need.MENTIONS], [], "no mentions annotation"),
-        ([], [Use.JUDGE], "no language model on this machine"),
+        ([], [Use.JUDGE], "no language model"),
     ],
 )
 def test_what_a_rule_lacks_is_the_reason_to_skip_it(needs: list[Need], uses: list[Use], reason: str) -> None:

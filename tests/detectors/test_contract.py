@@ -19,6 +19,7 @@ from mtqa.detecting.pages import Example, parse_example, parse_page
 from mtqa.detecting.protocol import Detector, Need, Tools, Use
 from mtqa.detecting.run import detect
 from mtqa.knowledge import Knowledge, load_knowledge
+from mtqa.pairing import pair
 from mtqa.schema.document import Document
 from mtqa.schema.issue import Issue
 from mtqa.schema.roles import Hypothesis, LanguageModel
@@ -26,6 +27,7 @@ from mtqa.scoring.calibrate import load_calibration
 from mtqa.segmenting import segment
 from mtqa.settings import Settings
 from tests.fakes import FakeJudge, FakeLanguageModel
+from tests.rating import FakeEstimator
 
 DETECTORS = discover()
 EVERY = pytest.mark.parametrize("detector", DETECTORS, ids=lambda detector: detector.rule.id)
@@ -44,9 +46,17 @@ def knowledge() -> Knowledge:
 
 @cache
 def page_texts() -> tuple[str, ...]:
-    """Every example of every page, flagged or accepted; a page that is not complete fails its own test alone."""
+    """Every example of every page, flagged or accepted, a source (if any) before " => "; a page that is not complete
+    fails its own test alone.
+    """
     lines = (line for detector in DETECTORS for line in detector.page.splitlines())
     return tuple(parse_example(line[1:].strip()).text for line in lines if line.startswith(">"))
+
+
+def document_of(name: str, text: str) -> Document:
+    """A document of an example, with the source that stands before " => "."""
+    source, arrow, target = text.partition(" => ")
+    return Document(name, target, source=source) if arrow else Document(name, text)
 
 
 Confidence = Callable[[str, Mapping[str, float]], float]
@@ -62,11 +72,11 @@ def found_by_fakes(
     """The issues of each text, `batch` documents at a time (None: all at once)."""
     model = FakeLanguageModel(surprisal=11.0, next_words=lambda prefix: [("Scholz", -0.5), ("Macron", -1.0)])
     judge = FakeJudge(_liking_change, next_words=lambda prefix: [("Scholz", -0.5), ("Macron", -1.0)])
-    documents = [segment(Document(str(number), text)) for number, text in enumerate(texts)]
+    documents = [pair(segment(document_of(str(number), text))) for number, text in enumerate(texts)]
     found: list[tuple[Issue, ...]] = []
     for start in range(0, len(documents), batch or max(1, len(documents))):
         block = documents[start : start + (batch or len(documents))]
-        known = annotate(block, [detector.rule for detector in detectors], model)
+        known = annotate(block, [detector.rule for detector in detectors], model, FakeEstimator())
         tools = [Tools(knowledge(), confidence)] * len(block)
         found.extend(issues for issues, _ in detect(block, known, detectors, tools, judge))
     return tuple(found)
@@ -99,6 +109,7 @@ def test_issues_keep_the_contract(detector: Detector) -> None:
     everything = [(text, issue) for text, issues in pairs for issue in issues]
     assert everything, "no example of any page makes this detector speak, even when the judge likes every proposal"
     for text, issue in everything:
+        text = document_of("d", text).text
         assert 0 <= issue.span.start < issue.span.end <= len(text)
         assert issue.rule == detector.rule.id
         assert issue.evidence
@@ -174,7 +185,7 @@ def test_exactly_what_the_page_marks_is_found(detector: Detector, language_model
     page = parse_page(detector.page)
     examples = (*page.flagged, *page.accepted)
     checker = Checker(Settings(rules=(detector.rule.id,)), language_model=language_model)
-    documents = [Document(str(number), example.text) for number, example in enumerate(examples)]
+    documents = [pair(segment(document_of(str(number), example.text))) for number, example in enumerate(examples)]
     reports = checker.check_many(documents, any_language=True)
     assert differences(examples, [report.issues for report in reports]) == []
 
@@ -183,8 +194,10 @@ def differences(examples: Sequence[Example], found: Sequence[Sequence[Issue]]) -
     """What the pages say and the detector does otherwise, one line per example."""
     lines = []
     for example, issues in zip(examples, found, strict=True):
+        offset = len(example.text) - len(document_of("d", example.text).text)
         wanted = [(one.span.of(example.text), one.span, one.suggestion) for one in example.expected]
-        got = [(one.span.of(example.text), one.span, one.suggestion) for one in issues]
+        spans = [(issue.span.shift(offset), issue.suggestion) for issue in issues]
+        got = [(span.of(example.text), span, suggestion) for span, suggestion in spans]
         if wanted != got:
             lines.append(f"{example.text}\n  wanted {_short(wanted)}\n  found  {_short(got)}")
     return lines

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import pytest
@@ -17,10 +18,10 @@ from mtqa.schema.issue import Category, EvidenceKind, Issue, Severity
 from mtqa.schema.roles import Hypothesis
 from mtqa.scoring.calibrate import load_calibration
 from mtqa.segmenting import segment
-from tests.fakes import FakeJudge, FakeLanguageModel
+from tests.fakes import FakeJudge
+from tests.rating import FakeEstimator
 
 DETECTOR = Detector(odd_phrasing.RULE, odd_phrasing.detect, "")
-USUAL = 2.0  # nats per word
 
 
 @cache
@@ -32,15 +33,18 @@ def find(
     text: str,
     judge: FakeJudge | None = None,
     *,
-    surprisal: float | Mapping[str, float] = USUAL,
-    least: float | None = None,
+    errors: Mapping[str, float] | None = None,
+    confidence: Callable[[str, Mapping[str, float]], float] | None = None,
 ) -> tuple[Issue, ...]:
-    """What is reported at the shipped threshold or `least`, by a judge that likes every change unless one is given."""
+    """What is reported at the shipped threshold, by a judge that likes every change unless one is given.
+
+    `errors`: probability of an error by word (None: no estimator); `confidence` instead of the shipped calibration.
+    """
     document = segment(Document("d", text))
-    known = annotate([document], [DETECTOR.rule], FakeLanguageModel(surprisal))
+    known = annotate([document], [DETECTOR.rule], None, None if errors is None else FakeEstimator(errors=errors))
     calibration = load_calibration()
-    tools = Tools(knowledge(), calibration.confidence)
-    least = calibration.threshold(DETECTOR.rule.id) if least is None else least
+    tools = Tools(knowledge(), confidence or calibration.confidence)
+    least = calibration.threshold(DETECTOR.rule.id)
     ((issues, skipped),) = detect(
         [document],
         known,
@@ -90,55 +94,77 @@ def test_the_judge_decides_which_replacement_and_whether() -> None:
 
 def test_headings_and_list_items_are_left_alone() -> None:
     judge = FakeJudge(6.0)
-    text = "Green ideas sleep\n\n- capable to lead green ideas sleep\n- responsible of the green ideas\n"
-    assert find(text, judge, surprisal=15.0) == ()
+    text = "- capable to lead green ideas sleep\n- responsible of the green ideas\n"
+    assert find(text, judge, errors=ODD, confidence=sure) == ()
     assert judge.asked == []
 
 
-RUNS = 0.25  # below the shipped threshold: annotators confirm fewer than half of such runs
-ODD = {"green": 12.0, "ideas": 12.0, "sleep": 13.0, "furiously": 11.0, "Green": 12.0}
+ODD = {"green": 0.9, "ideas": 0.8, "sleep": 0.95, "sleep.": 0.95, "ideas,": 0.8, "green,": 0.9, "ideas.": 0.8}
+ODD |= {"“green": 0.9, "sleep”": 0.95, "Green": 0.9, "5": 0.9}
+
+
+def sure(rule: str, features: Mapping[str, float]) -> float:
+    """Every run is reported, so that the tests do not hang on what was fitted."""
+    return 0.9
 
 
 @pytest.mark.parametrize(
     ("text", "written"),
     [
-        ("He said that green ideas sleep furiously at night.", "green ideas sleep"),
-        ("Here, green ideas sleep.", "green ideas sleep"),
-        ("He said: “green ideas sleep” and left.", "green ideas sleep"),
-        ("It rained.\r\nThe green ideas sleep.", "green ideas sleep"),
+        ("He said that green ideas sleep furiously at night.", ["green ideas sleep"]),
+        ("Here, green ideas sleep.", ["green ideas sleep"]),
+        ("He said: “green ideas sleep” and left.", ["green ideas sleep"]),
+        ("It rained.\r\nThe green ideas sleep.", ["green ideas sleep"]),
+        ("He said that it will sleep at night.", ["sleep"]),
+        ("He said green, ideas, sleep.", ["green", "ideas", "sleep"]),  # three clauses
+        ("He said green “green ideas.", ["green", "green ideas"]),  # into a quotation
+        ("They sleep and ideas grow.", ["sleep", "ideas"]),
+        ("Wherever Green 5 went.", []),  # names and numbers are the business of other rules
+        ("He went home at night and slept.", []),
+        ("", []),
     ],
 )
-def test_runs_of_surprising_words_are_marked(text: str, written: str) -> None:
-    (issue,) = find(text, surprisal=ODD, least=RUNS)
-    assert issue.span.of(text) == written
-    assert issue.suggestion is None
-    assert issue.category is Category.AWKWARD
-    (evidence,) = issue.evidence
-    assert evidence.kind is EvidenceKind.LM_CONTRAST
-    assert evidence.value is not None
-    assert evidence.value >= 9.0
-    assert "'sleep' is the oddest word of them; 'the' was expected there" in issue.message
+def test_runs_of_words_that_the_estimator_marks(text: str, written: list[str]) -> None:
+    issues = find(text, errors=ODD, confidence=sure)
+    assert [issue.span.of(text) for issue in issues] == written
+    for issue in issues:
+        assert issue.suggestion is None
+        assert issue.category is Category.AWKWARD
+        assert [one.kind for one in issue.evidence] == [EvidenceKind.ESTIMATOR, EvidenceKind.LM_CONTRAST]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "He said that green ideas grow.",  # two words are ordinary
-        "He said green, ideas, sleep.",  # three clauses
-        "He said green “ideas sleep”.",  # into a quotation
-        'He said green "ideas sleep".',
-        "He saw Green ideas sleep.",  # a name
-        "He saw green 5 ideas sleep.",
-        "He went home at night and slept.",
-        "",
-    ],
-)
-def test_short_and_broken_runs_pass(text: str) -> None:
-    assert [issue.span.of(text) for issue in find(text, surprisal=ODD, least=RUNS)] == []
+def test_the_language_model_reads_the_sentences_with_a_run_and_no_other() -> None:
+    seen: list[Mapping[str, float]] = []
+
+    def remember(rule: str, features: Mapping[str, float]) -> float:
+        seen.append(features)
+        return 0.9
+
+    judge = FakeJudge(surprisal={"green": 4.0, "ideas": 8.0})
+    text = "It rained all day. He said that green ideas grow. They slept."
+    (issue,) = find(text, judge, errors=ODD, confidence=remember)
+    assert judge.read_texts == ["He said that green ideas grow."]
+    assert seen == [
+        {
+            "construction": 0.0,
+            "gain": 0.0,
+            "error": pytest.approx((math.log(9) + math.log(4)) / 2),
+            "surprisal": pytest.approx(6.0),
+            "words": 1.0,
+        }
+    ]
+    assert "'ideas' is the least expected of them" in issue.message
+    assert issue.evidence[0].value == pytest.approx(0.9)
 
 
-def test_a_single_outlier_does_not_carry_a_run() -> None:
-    assert find("He said that nice plain sleep helps.", surprisal={"sleep": 60.0, "nice": 5.0, "plain": 5.0}) == ()
+def test_a_sentence_that_is_bad_all_over_has_no_run() -> None:
+    text = "He said " + "green ideas sleep " * 4 + "here."
+    assert find(text, errors=ODD, confidence=sure) == ()
+
+
+def test_without_an_estimator_constructions_are_still_found() -> None:
+    (issue,) = find("She is responsible of the whole programme.")
+    assert issue.suggestion == "responsible for"
 
 
 PIECES = st.sampled_from(
@@ -151,13 +177,10 @@ PIECES = st.sampled_from(
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(PIECES | st.text(max_size=4), max_size=16), st.sampled_from(["", " "]), st.sampled_from([2.0, 12.0]))
-def test_any_text_is_read_and_marked_inside(pieces: list[str], between: str, surprisal: float) -> None:
+@given(st.lists(PIECES | st.text(max_size=4), max_size=16), st.sampled_from(["", " "]), st.sampled_from([0.1, 0.9]))
+def test_any_text_is_read_and_marked_inside(pieces: list[str], between: str, usual: float) -> None:
     text = between.join(pieces)
-    for issue in find(text, surprisal=surprisal):
+    errors = dict.fromkeys(text.split(), usual)
+    for issue in find(text, errors=errors, confidence=sure):
         assert 0 <= issue.span.start < issue.span.end <= len(text)
         assert issue.suggestion != issue.span.of(text)
-
-
-def test_runs_are_not_reported_unless_asked_for() -> None:
-    assert find("He said that green ideas sleep furiously at night.", surprisal=ODD) == ()

@@ -15,7 +15,7 @@ from mtqa.schema.document import Document
 from mtqa.schema.issue import EvidenceKind, Issue, Severity
 from mtqa.scoring.calibrate import load_calibration
 from mtqa.segmenting import segment
-from tests.fakes import FakeLanguageModel
+from tests.fakes import FakeJudge, Surprisals
 
 DETECTOR = Detector(untranslated_residue.RULE, untranslated_residue.detect, "")
 STRANGE = 15.0  # nats, of every word
@@ -26,15 +26,20 @@ def knowledge() -> Knowledge:
     return load_knowledge()
 
 
-def find(text: str, surprisal: float = STRANGE) -> tuple[Issue, ...]:
+def find(text: str, surprisal: Surprisals = STRANGE) -> tuple[Issue, ...]:
     """What is reported at the shipped threshold if the language model finds every word as surprising."""
     document = segment(Document("d", text))
-    known = annotate([document], [DETECTOR.rule], FakeLanguageModel(surprisal))
+    known = annotate([document], [DETECTOR.rule], None)
     calibration = load_calibration()
     tools = Tools(knowledge(), calibration.confidence)
     least = calibration.threshold(DETECTOR.rule.id)
     ((issues, skipped),) = detect(
-        [document], known, [DETECTOR], [tools], None, is_reported=lambda issue: issue.confidence >= least
+        [document],
+        known,
+        [DETECTOR],
+        [tools],
+        FakeJudge(surprisal=surprisal),
+        is_reported=lambda issue: issue.confidence >= least,
     )
     assert skipped == ()
     return issues
@@ -118,6 +123,20 @@ def test_a_message_promises_only_what_is_suggested() -> None:
 @pytest.mark.parametrize(("surprisal", "reported"), [(1.0, False), (29.0, True)])
 def test_stray_words_must_surprise_the_language_model(surprisal: float, reported: bool) -> None:
     assert bool(find("He is toujours content.", surprisal)) is reported
+
+
+def test_surprise_is_read_in_the_sentence_of_the_word() -> None:
+    text = "😀 It rained all day long. He is toujours content.\nShe was sehr happy about it."
+    asked: list[str] = []
+
+    def surprisal(sentence: str, offset: int) -> float:
+        asked.append(sentence)
+        return 25.0 if sentence[offset:].startswith("toujours") else 0.5
+
+    (issue,) = find(text, surprisal)
+    assert issue.span.of(text) == "toujours"
+    assert issue.evidence[1].value == 25.0
+    assert set(asked) == {"He is toujours content.", "She was sehr happy about it."}
 
 
 def test_offsets_are_exact_behind_wide_characters() -> None:

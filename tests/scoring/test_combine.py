@@ -43,6 +43,11 @@ def tokens(*surprisals: float, entropy: float = 3.0) -> tuple[TokenSurprisal, ..
 NUMBERS |= {f"weight_{name}": -6.0 if name == "mean" else 0.0 for name in surprisal_statistics(tokens(1.0))}
 
 
+def quality(score: float, spread: float, *, below: float = 1.0, above: float = 1.0) -> SentenceQuality:
+    """With an interval of so many deviations below and above."""
+    return SentenceQuality(score, spread, score - below * spread, score + above * spread)
+
+
 def calibration(**changes: float) -> Calibration:
     return Calibration(MappingProxyType({}), MappingProxyType({**NUMBERS, **changes}), "0000")
 
@@ -86,17 +91,36 @@ def test_surprising_text_is_worth_less() -> None:
 
 
 def test_the_trained_estimator_replaces_surprisal() -> None:
-    annotations = Annotations(
-        surprisal=(tokens(9.0, 9.0),), sentence_quality=(SentenceQuality(score=88.0, spread=5.0),)
-    )
+    annotations = Annotations(surprisal=(tokens(9.0, 9.0),), sentence_quality=(quality(88.0, 5.0),))
     _, (estimate,) = score(document(SENTENCE), annotations, [], calibration())
     assert estimate.score == 88.0
-    assert estimate.high - estimate.low == pytest.approx(2 * 1.2816 * 5.0)
+    assert (estimate.low, estimate.high) == (83.0, 93.0)
+    assert estimate.drivers == ("trained estimator",)
+
+
+def test_an_interval_moves_with_what_issues_cost() -> None:
+    annotations = Annotations(sentence_quality=(quality(80.0, 5.0, below=2.0, above=1.0),))
+    _, (estimate,) = score(document(SENTENCE), annotations, [issue(0)], calibration())
+    assert estimate.penalty > 0.0
+    assert (estimate.low, estimate.high) == pytest.approx((estimate.score - 10.0, estimate.score + 5.0))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in SegmentKind if kind is not SENTENCE])
+@pytest.mark.parametrize("trained", [20.0, 95.0])
+def test_of_headings_and_the_like_the_estimator_is_believed_half(kind: SegmentKind, trained: float) -> None:
+    annotations = Annotations(sentence_quality=(quality(trained, 5.0),), surprisal=(tokens(9.0),))
+    found = expect_quality(Segment(0, Span(0, SIZE), kind), annotations, NUMBERS)
+    assert found.score == (trained + NUMBERS["prior"]) / 2
+    assert found.low <= min(trained - 5.0, NUMBERS["prior"] - 1.28 * NUMBERS["prior_spread"])
+    assert found.high >= max(trained + 5.0, NUMBERS["prior"] + 1.28 * NUMBERS["prior_spread"])
+    assert "doubtful" in found.reason
+    _, (estimate,) = score(document(kind), annotations, [issue(0)], calibration())
+    assert is_sound(estimate)
 
 
 @pytest.mark.parametrize("trained", [-20.0, 140.0])
 def test_an_estimator_out_of_range_is_held_in_it(trained: float) -> None:
-    annotations = Annotations(sentence_quality=(SentenceQuality(score=trained, spread=5.0),))
+    annotations = Annotations(sentence_quality=(quality(trained, 5.0),))
     _, (estimate,) = score(document(SENTENCE), annotations, [issue(0)], calibration())
     assert is_sound(estimate)
 
@@ -110,7 +134,7 @@ def test_each_issue_costs_the_segment_it_begins_in_or_after(start: int, owner: i
 
 
 def test_a_critical_issue_caps_the_sentence_and_its_interval() -> None:
-    annotations = Annotations(sentence_quality=(SentenceQuality(score=100.0, spread=15.0),))
+    annotations = Annotations(sentence_quality=(quality(100.0, 15.0),))
     _, (estimate,) = score(document(SENTENCE), annotations, [issue(0, Severity.CRITICAL, 0.5)], calibration())
     assert estimate.score == estimate.high == 40.0
     assert estimate.penalty == 60.0
@@ -138,13 +162,12 @@ def test_short_segments_are_near_the_prior(kind: SegmentKind) -> None:
 
 
 def test_other_kinds_count_less_in_the_whole() -> None:
-    annotations = Annotations(
-        sentence_quality=(SentenceQuality(score=90.0, spread=5.0), SentenceQuality(score=30.0, spread=5.0))
-    )
+    annotations = Annotations(sentence_quality=(quality(90.0, 5.0), quality(30.0, 5.0)))
     overall, _ = score(document(SENTENCE, HEADING), annotations, [], calibration())
     assert overall is not None
-    assert overall.score == pytest.approx((90.0 * 1.0 + 30.0 * 0.5) / 1.5)
-    assert overall.drivers[1] == "weakest segment: number 2 (30)"
+    heading = (30.0 + NUMBERS["prior"]) / 2
+    assert overall.score == pytest.approx((90.0 * 1.0 + heading * 0.5) / 1.5)
+    assert overall.drivers[1] == f"weakest segment: number 2 ({heading:.0f})"
 
 
 def test_more_segments_make_the_whole_surer_down_to_what_they_share() -> None:
@@ -195,6 +218,22 @@ def test_scores_are_sound_and_do_not_depend_on_the_order_of_issues(
     random.shuffle(shuffled)
     again = score(document(*kinds), annotations, shuffled, calibration())
     assert [(one.score, one.low, one.high) for one in again[1]] == [(one.score, one.low, one.high) for one in estimates]
+
+
+@given(
+    ISSUES,
+    st.lists(st.tuples(*[st.floats(0, 100)] * 3), min_size=3, max_size=3),
+    st.lists(st.sampled_from(SegmentKind), min_size=3, max_size=3),
+)
+def test_scores_over_any_estimator_are_sound(
+    issues: list[Issue], rated: list[tuple[float, float, float]], kinds: list[SegmentKind]
+) -> None:
+    qualities = tuple(
+        SentenceQuality(middle, 1.0, low, high) for low, middle, high in (sorted(values) for values in rated)
+    )
+    whole, estimates = score(document(*kinds), Annotations(sentence_quality=qualities), issues, calibration())
+    assert whole is not None
+    assert all(is_sound(estimate) for estimate in (whole, *estimates))
 
 
 @given(ISSUES, st.integers(0, 2 * SIZE))

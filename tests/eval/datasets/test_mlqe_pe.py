@@ -14,7 +14,9 @@ from eval.datasets.mlqe_pe import (
     post_edits,
     read_direct_assessments,
     read_post_edits,
+    token_spans,
 )
+from mtqa import Span
 
 HEADER = "index\toriginal\ttranslation\tscores\tmean\tz_scores\tz_mean\tmodel_scores"
 ROW = '0\tTere, "maailm\tHello, "world\t[50, 60, 70]\t60.0\t[-1.0, 0.0, 1.0]\t0.0\t-0.25'
@@ -115,3 +117,20 @@ def test_a_known_sentence() -> None:
     row = direct_assessments("ne", "train")[0]
     assert row.translation == "Raikawar / Raika Tappa is named from the word raikawar."
     assert (row.scores, row.mean) == ((54.0, 52.0, 56.0), 54.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens", "spans"),
+    [
+        ("It's here.", ["It", "'s", "here", "."], [(0, 2), (2, 4), (5, 9), (9, 10)]),
+        (" two  words ", ["two", "words"], [(1, 4), (6, 11)]),
+        ("New York", ["NewYork"], [(0, 8)]),
+    ],
+)
+def test_tokens_are_put_on_the_natural_text(text: str, tokens: list[str], spans: list[tuple[int, int]]) -> None:
+    assert token_spans(text, tokens) == tuple(Span(*span) for span in spans)
+
+
+def test_tokens_of_another_text_are_an_error() -> None:
+    with pytest.raises(DataError, match="are not those of"):
+        token_spans("It is here.", ["It", "was", "here", "."])

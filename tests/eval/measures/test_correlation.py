@@ -3,10 +3,10 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.measures.correlation import MEASURES, grouped, kendall, pearson, spearman, with_interval
+from eval.measures.correlation import MEASURES, grouped, kendall, paired_difference, pearson, spearman, with_interval
 
 # Two discordant pairs of six: tau = (4 - 2) / 6; one side has a tie in the second row: tau-b = 5 / sqrt(5 * 6).
 TABLE = [
@@ -71,6 +71,52 @@ def test_a_level_that_all_members_of_a_group_share_does_not_count_when_grouped()
     assert grouped(kendall, scores, ratings, groups).value == -1.0
 
 
+RIGHT, WRONG, HALF = [1, 2, 3], [3, 2, 1], [1, 3, 2]  # Kendall 1, -1 and 1/3 against 1, 2, 3
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "value", "low_p", "high_p"),
+    [
+        ([RIGHT] * 20, [WRONG] * 20, 2.0, 0.0, 0.001),  # better in every group: no draw on the other side
+        ([WRONG] * 20, [RIGHT] * 20, -2.0, 0.0, 0.001),
+        ([RIGHT] * 20, [RIGHT] * 20, 0.0, 1.0, 1.0),
+        ([RIGHT, WRONG] * 10, [WRONG, RIGHT] * 10, 0.0, 0.7, 1.0),  # better as often as worse
+        ([HALF] * 19 + [RIGHT], [HALF] * 20, 2 / 60, 0.5, 1.0),  # one group of twenty: often not drawn at all
+        ([RIGHT] * 15 + [WRONG] * 5, [WRONG] * 15 + [RIGHT] * 5, 1.0, 0.001, 0.05),
+    ],
+)
+def test_a_paired_difference_resamples_groups(one, other, value: float, low_p: float, high_p: float) -> None:
+    groups = [number for number in range(20) for _ in range(3)]
+    flat = [[float(score) for own in scores for score in own] for scores in (one, other)]
+    found = paired_difference(kendall, *flat, [1.0, 2.0, 3.0] * 20, groups)
+    assert found.value == pytest.approx(value)
+    assert found.low <= found.value <= found.high
+    assert low_p <= found.p <= high_p
+    assert found == paired_difference(kendall, *flat, [1.0, 2.0, 3.0] * 20, groups)
+
+
+def test_a_paired_difference_is_that_of_the_grouped_values_and_turns_round() -> None:
+    scores = [[float((number * step) % 11) for number in range(60)] for step in (3, 5, 7)]
+    one, other, rated = scores
+    groups = [number // 5 for number in range(60)]
+    found, back = (paired_difference(kendall, *pair, rated, groups) for pair in ((one, other), (other, one)))
+    expected = [grouped(kendall, own, rated, groups).value for own in (one, other)]
+    assert found.value == pytest.approx(expected[0] - expected[1])
+    assert (back.value, back.p) == pytest.approx((-found.value, found.p))
+    assert (back.low, back.high) == pytest.approx((-found.high, -found.low))
+
+
+def test_pairing_is_narrower_than_two_separate_intervals() -> None:
+    # Two scorers with the same ups and downs over groups, one always a little worse.
+    ratings = [1.0, 2.0, 3.0, 4.0] * 20
+    good = [value for number in range(20) for value in ([1, 2, 3, 4] if number % 2 else [4, 3, 2, 1])]
+    worse = [value for number in range(20) for value in ([1, 2, 4, 3] if number % 2 else [4, 3, 1, 2])]
+    groups = [number // 4 for number in range(80)]
+    single = grouped(kendall, good, ratings, groups)
+    found = paired_difference(kendall, good, worse, ratings, groups)
+    assert found.high - found.low < single.high - single.low
+
+
 @pytest.mark.parametrize(
     ("ratings", "groups", "message"), [([1, 1], ["a", "a"], "no group"), ([1, 2], ["a"], "1 groups")]
 )
@@ -80,6 +126,7 @@ def test_groups_that_say_nothing_are_an_error(ratings, groups, message) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9)), min_size=2, max_size=12))
+@settings(deadline=None)
 def test_correlations_are_symmetric_and_within_one(pairs: list[tuple[int, int]]) -> None:
     one, other = [float(left) for left, _ in pairs], [float(right) for _, right in pairs]
     for measure in MEASURES.values():

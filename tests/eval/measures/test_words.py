@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from eval.measures.words import Confusion, confusion, f1_bad, matthews
+from eval.measures.words import Confusion, best_matthews, confusion, f1_bad, matthews
 
 B, G = True, False
 
@@ -40,3 +43,35 @@ def test_sequences_of_different_length_are_an_error() -> None:
 def test_values_computed_by_hand(counts: Confusion, mcc: float, f1: float) -> None:
     assert matthews(counts) == pytest.approx(mcc)
     assert f1_bad(counts) == pytest.approx(f1)
+
+
+@pytest.mark.parametrize(
+    ("scores", "tagged", "mcc", "threshold"),
+    [
+        ([0.9, 0.8, 0.2, 0.1], [B, B, G, G], 1.0, 0.8),
+        ([0.1, 0.9, 0.2, 0.8], [G, B, G, B], 1.0, 0.8),
+        ([0.5, 0.5, 0.1], [B, G, G], 0.5, 0.5),  # equal scores go together: one hit, one alarm, one right
+        ([0.9, 0.8, 0.7, 0.1], [B, G, B, G], 1 / math.sqrt(3), 0.9),  # the same from .7 on: the higher one
+        ([0.4, 0.4], [B, G], 0.0, 0.4),
+    ],
+)
+def test_best_thresholds_found_by_hand(scores, tagged, mcc: float, threshold: float) -> None:
+    assert best_matthews(np.array(tagged), np.array(scores)) == (pytest.approx(mcc), threshold)
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=1, max_size=12))
+@settings(deadline=None)
+def test_no_other_threshold_has_a_higher_mcc(pairs: list[tuple[int, bool]]) -> None:
+    scores, tagged = [float(value) for value, _ in pairs], [tag for _, tag in pairs]
+
+    def mcc(threshold: float) -> float:
+        return matthews(confusion([value >= threshold for value in scores], tagged))
+
+    found, threshold = best_matthews(np.array(tagged), np.array(scores))
+    assert found == pytest.approx(mcc(threshold), abs=1e-9) == max(mcc(value) for value in scores)
+
+
+@pytest.mark.parametrize(("tagged", "scores"), [([], []), ([B, G], [0.1])])
+def test_nothing_to_choose_a_threshold_on_is_an_error(tagged, scores) -> None:
+    with pytest.raises(ValueError, match="tags"):
+        best_matthews(np.array(tagged, dtype=bool), np.array(scores, dtype=float))

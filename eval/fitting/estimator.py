@@ -1,0 +1,176 @@
+"""`python -m eval.fitting.estimator`: put the calibration of the tiers into models/quality_en/weights/quality.json.
+
+Everything is fitted on MLQE-PE dev, with the models as they ship (int8):
+
+- the weights of what the models expect: least squares to the standardised ratings, each language pair centred, so that
+  they say which sentence of a pair is better and not which pair it is;
+- the calibration to a rating 0..100: isotonic regression over quantile bins of all pairs together;
+- the interval: the spread that the models state, scaled to the size of the residuals, and the quantiles of residual by
+  spread between which 80 % lie (split conformal prediction with a normalised score, Lei et al. 2018);
+- the tokens: logistic regression of the post-editors' tags on the models' logits.
+
+What surprisal statistics of the language model would add to the full tier is measured beside it, in halves of dev, each
+predicted by a stack fitted on the other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
+
+from eval.datasets import mlqe_pe
+from eval.fitting.logistic import fit as fit_logistic
+from eval.fitting.surprisals import read_surprisals
+from eval.measures.correlation import pearson
+from eval.measures.words import best_matthews
+from models.quality_en.train import RUNS
+from mtqa import Settings
+from mtqa.modeling.load import load_language_model
+from mtqa.modeling.load_quality import DESCRIPTION, load_models, weights_folder
+from mtqa.modeling.quality_estimator import Tier, word_probability
+from mtqa.modeling.quality_model import Reading
+from mtqa.scoring.combine import surprisal_statistics
+
+Floats = NDArray[np.float64]
+GAIN = RUNS / "surprisal.json"
+TIERS = {"full": ("full", "fast"), "fast": ("fast",)}
+_BINS = 16
+_FIRST, _LAST = (-3.5, 1.0), (2.2, 98.0)  # knots beyond all that dev holds: nonsense, and perfection
+_SLOPE = 0.03  # share of a straight line in the calibration: what differs keeps differing
+_LOW, _HIGH = 0.1, 0.9
+_SEED = 11
+
+
+def main() -> None:
+    """Fit both tiers and write them."""
+    folder = weights_folder()
+    path = folder / DESCRIPTION
+    description = json.loads(path.read_text(encoding="utf-8"))
+    rows = [row for pair in mlqe_pe.PAIRS for row in mlqe_pe.tagged_sentences(pair, "dev")]
+    texts = [rated.translation for rated, _, _ in rows]
+    readings = {name: model.read(texts) for name, model in load_models(folder, Settings()).items()}
+    for name, models in TIERS.items():
+        own = [tuple(readings[model][number] for model in models) for number in range(len(rows))]
+        numbers, figures = fit_tier(rows, own)
+        if name == "full":
+            gain = gain_of_surprisal(rows, own)
+            GAIN.write_text(json.dumps(gain, indent=1) + "\n", encoding="utf-8")
+            print(f"{GAIN.name}: {gain}")
+        description["tiers"][name] = {"models": list(models), **numbers, "fitted": figures}
+        print(name, json.dumps(figures, indent=1))
+    path.write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+
+
+def fit_tier(
+    rows: Sequence[tuple[mlqe_pe.DirectAssessment, mlqe_pe.PostEdit, tuple[Any, ...]]],
+    readings: Sequence[tuple[Reading, ...]],
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The numbers of a tier (mtqa.modeling.quality_estimator.Tier), and figures on the data they were fitted on."""
+    pairs = np.array([rated.pair for rated, _, _ in rows])
+    z = np.array([rated.z_mean for rated, _, _ in rows])
+    rating = np.array([rated.mean for rated, _, _ in rows])
+    said = np.array([[value for one in own for value in (one.z, one.raw)] for own in readings])  # (rows, 2 models)
+    weights = np.linalg.lstsq(_centred(said, pairs), _centred(z[:, None], pairs)[:, 0], rcond=None)[0]
+    expected = said @ weights
+    scale = float(np.std(expected))
+    weights, expected = weights / scale, expected / scale
+    intercept = -float(np.mean(expected))
+    expected = expected + intercept
+    knots = calibration_knots(expected, rating)
+    stated = 100.0 * np.array([np.mean([one.spread for one in own]) for own in readings])
+    score = np.interp(expected, *np.array(knots).T)
+    size = np.polyfit(stated, np.abs(rating - score) / 0.7979, 1)  # mean absolute residual of a normal distribution
+    spread = np.maximum(1.0, size[1] + size[0] * stated)
+    low, high = np.quantile((rating - score) / spread, [_LOW, _HIGH])
+    words = _words(rows, readings)
+    bias, token_weights = fit_logistic(words["features"], words["tags"])
+    numbers = {
+        "weights": [[round(float(one), 5) for one in weights[at : at + 2]] for at in range(0, len(weights), 2)],
+        "intercept": round(intercept, 5),
+        "knots": [[round(x, 4), round(y, 3)] for x, y in knots],
+        "spread": [round(float(size[1]), 4), round(float(size[0]), 5)],
+        "low": round(float(low), 4),
+        "high": round(float(high), 4),
+        "token_weights": [round(token_weights[f"logit_{at}"], 4) for at in range(len(readings[0]))],
+        "token_bias": round(bias, 4),
+    }
+    tier = Tier.from_json(numbers, models=len(readings[0]))
+    scores = [tier.quality(own) for own in readings]
+    inside = [one.low <= truth <= one.high for one, truth in zip(scores, rating.tolist(), strict=True)]
+    pearsons = {
+        pair: pearson([one.score for one, own in zip(scores, pairs, strict=True) if own == pair], z[pairs == pair])
+        for pair in mlqe_pe.PAIRS
+    }
+    logits = np.array([sum(token_weights[name] * value for name, value in one.items()) for one in words["features"]])
+    figures = {
+        "data": f"{len(rows)} sentences of MLQE-PE dev",
+        "pearson": {pair: round(value, 3) for pair, value in pearsons.items()},
+        "mean_pearson": round(float(np.mean(list(pearsons.values()))), 3),
+        "coverage": round(float(np.mean(inside)), 3),
+        "token_mcc": round(best_matthews(np.array(words["tags"]) > 0.5, logits)[0], 3),
+    }
+    return numbers, figures
+
+
+def gain_of_surprisal(
+    rows: Sequence[tuple[mlqe_pe.DirectAssessment, Any, Any]], readings: Sequence[tuple[Reading, ...]]
+) -> dict[str, float]:
+    """Mean Pearson over pairs of the stack without and with the surprisal statistics, cross-fitted in two halves."""
+    pairs = np.array([rated.pair for rated, _, _ in rows])
+    z = np.array([rated.z_mean for rated, _, _ in rows])
+    said = np.array([[value for one in own for value in (one.z, one.raw)] for own in readings])
+    model = load_language_model(Settings())
+    read = read_surprisals(model, [rated.translation for rated, _, _ in rows])
+    statistics = np.array([list(surprisal_statistics(tokens).values()) for tokens in read])
+    half = np.random.default_rng(_SEED).permutation(len(rows)) % 2 == 0
+    found = {}
+    for name, features in (("stack", said), ("stack_with_surprisal", np.hstack([said, statistics]))):
+        centred, target = _centred(features, pairs), _centred(z[:, None], pairs)[:, 0]
+        expected = np.zeros(len(rows))
+        for fitted in (half, ~half):
+            weights = np.linalg.lstsq(centred[fitted], target[fitted], rcond=None)[0]
+            expected[~fitted] = centred[~fitted] @ weights
+        own = [pearson(expected[pairs == pair].tolist(), z[pairs == pair].tolist()) for pair in mlqe_pe.PAIRS]
+        found[f"mean_pearson_of_{name}"] = round(float(np.mean(own)), 3)
+    return found
+
+
+def calibration_knots(expected: Floats, rating: Floats) -> list[tuple[float, float]]:
+    """Knots (expectation, rating) of a rising piecewise linear function: means of quantile bins, made isotonic."""
+    order = np.argsort(expected, kind="stable")
+    bins = np.array_split(order, _BINS)
+    places = np.array([expected[own].mean() for own in bins])  # (bins,)
+    means = isotonic_regression([rating[own].mean() for own in bins]).x  # (bins,)
+    line = np.polyval(np.polyfit(places, means, 1), places)
+    levels = (1.0 - _SLOPE) * means + _SLOPE * line
+    first = (min(_FIRST[0], places[0] - 1.0), min(_FIRST[1], levels[0] / 2))
+    last = (max(_LAST[0], places[-1] + 0.5), max(_LAST[1], (levels[-1] + 100.0) / 2))
+    return [first, *zip(places.tolist(), levels.tolist(), strict=True), last]
+
+
+def _words(rows: Sequence[Any], readings: Sequence[tuple[Reading, ...]]) -> dict[str, list[Any]]:
+    """For every tagged word the logit of each model, and whether it is tagged BAD."""
+    features, tags = [], []
+    for (_, tagged, spans), own in zip(rows, readings, strict=True):
+        for span, bad in zip(spans, tagged.bad, strict=True):
+            probabilities = [min(0.999, max(0.001, word_probability(one, span))) for one in own]
+            features.append({f"logit_{at}": float(np.log(p / (1.0 - p))) for at, p in enumerate(probabilities)})
+            tags.append(float(bad))
+    return {"features": features, "tags": tags}
+
+
+def _centred(values: Floats, pairs: NDArray[np.str_]) -> Floats:
+    """Each column with the mean of its language pair taken off."""
+    centred = values.astype(np.float64).copy()
+    for pair in np.unique(pairs):
+        centred[pairs == pair] -= centred[pairs == pair].mean(axis=0)
+    return centred
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Fit the confidence of name-mismatch: WMT21 references as they are (negatives) and with one garbled name (positives).
+
+Per word only the best proposal counts, as in the detector; a proposal on a planted garble is right whatever it
+proposes, for the reader must look there in any case.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from eval.datasets.folder import data_file
+from eval.datasets.wmt_news import read_lines, source_file
+from eval.fitting.logistic import fit
+from eval.suites.mismatch_names import garbled_name, paired_document
+from mtqa import Checker
+from mtqa.annotating.mentions import find_mentions
+from mtqa.detectors.name_mismatch import NameProposal, best_proposals, features
+from mtqa.knowledge import Knowledge
+from mtqa.schema.annotations import Annotations
+from mtqa.schema.document import Document
+
+RULE = "name-mismatch"
+LANGUAGES = ("cs", "de", "ha", "is", "ja", "ru", "zh")
+_SEED = 5
+_CLEAN = 500  # pairs per language read as they are
+_PLANTED = 300  # pairs per language in which a name is garbled, where there is one
+_NEGATIVE_WEIGHT = 1.5  # names are right far more often than here
+_TEST = {21: "newstest2021", 22: "generaltest2022"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A proposal with its features. `right` is the name that was garbled, None on clean text."""
+
+    language: str
+    pair: int
+    proposal: NameProposal
+    features: dict[str, float]
+    right: str | None
+
+
+def run(checker: Checker) -> dict[str, Any]:
+    """The calibration entry of the rule."""
+    rows = [row for language in LANGUAGES for row in collect(language, checker.knowledge)]
+    labels = [float(row.right is not None) for row in rows]
+    weights = [1.0 if label else _NEGATIVE_WEIGHT for label in labels]
+    intercept, fitted = fit([row.features for row in rows], labels, weights=weights)
+    positives = int(sum(labels))
+    return {
+        "intercept": round(intercept, 3),
+        "weights": {name: round(value, 3) for name, value in fitted.items()},
+        "fitted": f"eval fit {RULE}: WMT21 references, {positives} proposals for planted garbles and "
+        f"{len(labels) - positives} for names as they are",
+    }
+
+
+def collect(
+    language: str, knowledge: Knowledge, *, clean: int = _CLEAN, planted: int = _PLANTED, year: int = 21
+) -> Iterator[Row]:
+    """The proposals on clean pairs and those that overlap a planted garble."""
+    chance = random.Random(f"{_SEED}/{language}")  # noqa: S311 - reproducible sampling
+    pairs = reference_pairs(year, language)
+    chance.shuffle(pairs)
+    for number, (source, target) in enumerate(pairs[:clean]):
+        document = paired_document(source, target, language)
+        for proposal in _best(document, knowledge):
+            yield Row(language, number, proposal, features(proposal, knowledge), None)
+        made = garbled_name(source, target, language, knowledge, chance) if number < planted else None
+        if made is None:
+            continue
+        for proposal in _best(paired_document(source, made.text, language), knowledge):
+            if proposal.span.overlaps(made.span):
+                yield Row(language, number, proposal, features(proposal, knowledge), made.right)
+
+
+def reference_pairs(year: int, language: str, reference: str = "A") -> list[tuple[str, str]]:
+    """Source and reference lines of WMT news, empty ones left out. DataError if a file is missing."""
+    sources = read_lines(data_file(source_file(year, language)))
+    folder = f"wmt{year}-news-systems/txt/references"
+    targets = read_lines(data_file(f"{folder}/{_TEST[year]}.{language}-en.ref.{reference}.en"))
+    return [
+        (source.strip(), target.strip())
+        for source, target in zip(sources, targets, strict=True)
+        if source.strip() and target.strip()
+    ]
+
+
+def _best(document: Document, knowledge: Knowledge) -> list[NameProposal]:
+    known = Annotations(mentions=find_mentions(document))
+    return [one for segment in document.segments for one in best_proposals(document, segment, known, knowledge)]

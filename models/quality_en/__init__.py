@@ -1,0 +1,1 @@
+"""The quality estimator for English: how it is trained."""

@@ -1,0 +1,84 @@
+"""`python -m models.quality_en.package`: from the checkpoints of the recipes to the weights that ship.
+
+Writes models/quality_en/weights: the fast encoder (CTranslate2 int8) with its tokenizer, the trained layers of the
+full one (int8), the heads of both, and quality.json with sizes and hashes. `python -m eval.fitting.estimator` puts the
+calibration of the tiers in.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from platformdirs import user_cache_path
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from models.quality_en.bases import CLASSIFY, SEPARATE, load_base, minilm_folder
+from models.quality_en.export import quantised
+from models.quality_en.network import Encoder
+from models.quality_en.train import RECIPES
+from mtqa.modeling.load_quality import DESCRIPTION, FORMAT
+from mtqa.modeling.quality_build import save_encoder
+from mtqa.modeling.store import hash_of
+
+WEIGHTS = Path(__file__).with_name("weights")
+_START = "<|endoftext|>"
+
+
+def package(work: Path, target: Path) -> None:
+    """Write `target` anew from the checkpoints work/full and work/fast."""
+    shutil.rmtree(target, ignore_errors=True)
+    models: dict[str, Any] = {}
+    full, fast = (load_file(work / name / "network.safetensors") for name in ("full", "fast"))
+    (target / "full").mkdir(parents=True)
+    _save(quantised(_under(full, "encoder.")), target / "full" / "layers.safetensors")
+    _save(_under(full, "heads."), target / "full" / "heads.safetensors")
+    models["full"] = {"kind": "decoder", "borders": [_START, _START], "files": _files(target / "full")}
+    (target / "fast").mkdir()
+    recipe = RECIPES["fast"]
+    encoder, _ = load_base(recipe.base, layers=recipe.layers, tuning=recipe.tuning, rank=recipe.rank)
+    if not isinstance(encoder, Encoder):
+        raise ValueError("the recipe `fast` has no encoder of the kind that is packaged")
+    encoder.load_state_dict(_under(fast, "encoder."))
+    save_encoder(encoder.model.eval(), target / "fast" / "ct2-int8")
+    heads = _under(fast, "heads.") | {"features.weight": encoder.features.weight.detach().contiguous()}
+    _save(heads, target / "fast" / "heads.safetensors")
+    shutil.copy(minilm_folder() / "tokenizer.json", target / "fast" / "tokenizer.json")
+    models["fast"] = {"kind": "encoder", "borders": [CLASSIFY, SEPARATE], "files": _files(target / "fast")}
+    description = {"format": FORMAT, "name": "quality_en", "models": models, "tiers": {}}
+    (target / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+
+
+def _under(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
+
+
+def _save(state: dict[str, Tensor], path: Path) -> None:
+    save_file(state, path)
+    path.chmod(0o644)  # the library makes files that only their owner can read
+
+
+def _files(folder: Path) -> dict[str, dict[str, Any]]:
+    return {
+        path.relative_to(folder).as_posix(): {"sha256": hash_of(path), "bytes": path.stat().st_size}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def main(
+    work: Annotated[Path | None, typer.Option(help="folder with the checkpoints of the recipes")] = None,
+    target: Annotated[Path, typer.Option(help="where the weights go")] = WEIGHTS,
+) -> None:
+    """Package the trained recipes."""
+    package(work or user_cache_path("mtqa") / "training", target)
+    size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
+    print(f"{target}: {size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    typer.run(main)

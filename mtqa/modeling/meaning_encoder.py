@@ -1,0 +1,100 @@
+"""The multilingual meaning encoder: sentences of sixteen languages in one space, and the tokens they are made of."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from mtqa.errors import ModelError
+from mtqa.modeling.store import encoder_manifests, ensure, is_offline
+from mtqa.modeling.token_spans import encodable, trimmed
+from mtqa.modeling.usem import Floats, Network
+from mtqa.schema.document import Span
+from mtqa.schema.progress import Progress
+from mtqa.schema.roles import MeaningEncoder, TextMeaning
+from mtqa.settings import Settings
+
+DEFAULT = "usem3"
+# Yang et al. 2020, table 1: Chinese in both scripts is counted as two of the sixteen.
+_LANGUAGES = frozenset("ar de en es fr it ja ko nl pl pt ru th tr zh zh-TW".split())
+
+
+def load_meaning_encoder(
+    settings: Settings, *, name: str = DEFAULT, progress: Progress | None = None
+) -> MeaningEncoder:
+    """Load an encoder of the store, a sentence-transformers folder or a hub name.
+
+    Raises ModelMissing if it is not here and may not be fetched, ModelError if it cannot be loaded.
+    """
+    if name in encoder_manifests():
+        folder = ensure(name, settings, progress)
+        return UniversalEncoder.load(folder.path, signature=f"{name}-{folder.fingerprint}")
+    from mtqa.modeling.own_encoders import load_sentence_transformer
+
+    return load_sentence_transformer(name, offline=is_offline(settings), threads=settings.threads, progress=progress)
+
+
+class UniversalEncoder:
+    """Implements schema.roles.MeaningEncoder with the Universal Sentence Encoder: vectors and states of 512 numbers."""
+
+    languages = _LANGUAGES
+
+    def __init__(self, network: Network, pieces: Any, *, signature: str) -> None:
+        """`pieces` is a sentencepiece.SentencePieceProcessor. ModelError if it is not that of the network."""
+        if pieces.get_piece_size() > network.vocabulary:
+            raise ModelError(f"sp.model has {pieces.get_piece_size()} pieces, the weights only {network.vocabulary}")
+        self._network = network
+        self._pieces = pieces
+        self._first, self._last = int(pieces.bos_id()), int(pieces.eos_id())
+        self._unknown = int(pieces.unk_id())
+        self.signature = signature
+
+    @classmethod
+    def load(cls, folder: Path, *, signature: str) -> UniversalEncoder:
+        """From a folder of the store. ModelError if it is damaged."""
+        from sentencepiece import SentencePieceProcessor
+
+        try:
+            pieces = SentencePieceProcessor(model_file=str(folder / "sp.model"))
+        except (OSError, RuntimeError) as error:
+            raise ModelError(f"{folder / 'sp.model'} cannot be read: {error}") from error
+        return cls(Network.load(folder), pieces, signature=signature)
+
+    def embed(self, texts: Sequence[str]) -> list[Floats]:
+        """One vector of unit length per text, in order  # (512,). ValueError for a blank text."""
+        return [self._network.vector(self._ids(encodable(text))) for text in texts]
+
+    def read(self, texts: Sequence[str]) -> list[TextMeaning]:
+        """Vector and token states of each text, in order. ValueError for a blank text."""
+        return [self._read(encodable(text)) for text in texts]
+
+    def _read(self, text: str) -> TextMeaning:
+        vector, states = self._network.vector_and_states(self._ids(text))
+        # The marks of beginning and end have states too, but stand for no text.
+        return TextMeaning(vector, states[1:-1], tuple(self._spans(text)))
+
+    def _ids(self, text: str) -> list[int]:
+        """Ids with the marks of beginning and end; a text of nothing but ignored characters is one unknown token."""
+        ids: list[int] = self._pieces.encode(text, out_type=int)
+        return [self._first, *(ids or [self._unknown]), self._last]
+
+    def _spans(self, text: str) -> Iterator[Span]:
+        """The characters of each piece. Pieces are cut from a normalised text, whose characters know their origin."""
+        pieces: list[str] = self._pieces.encode(text, out_type=str)
+        if not pieces:
+            yield trimmed(text, 0, len(text))
+            return
+        normal, origins = self._pieces.normalize(text, with_offsets=True)  # one origin more: the end of the text
+        if sum(map(len, pieces)) != len(normal):
+            raise ModelError("this version of sentencepiece cuts pieces that do not make up the text; try another")
+        start = 0
+        for piece in pieces:
+            end = start + len(piece)
+            own = max(start, 1)  # the normalised text begins with a space that is not in the text
+            # Past all that came of the last character, as ½ gives 1⁄2; a piece of that first space has no character.
+            following = bisect_right(origins, origins[end - 1]) if end > own else own
+            stop = origins[following] if following < len(origins) else len(text)
+            yield trimmed(text, origins[own], stop)
+            start = end

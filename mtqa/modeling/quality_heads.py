@@ -1,0 +1,86 @@
+"""The heads of the quality estimator, in torch for training; mtqa.modeling.quality_estimator runs them in numpy.
+
+They read one linear map of the encoder's last layer, `features` numbers per token, and nothing else of it: the map is
+the output layer of the converted encoder, so that whatever comes after it costs next to nothing.
+
+A token is judged with its neighbours (a causal encoder sees an error often only at the next token). The sentence is
+judged by the mean and the last of the features, and by mean and maximum of what the token head saw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+FEATURES = 128  # numbers per token that leave the encoder
+_TOKEN_HIDDEN = 64
+_SENTENCE_HIDDEN = 96
+_NEIGHBOURS = (-1, 0, 1, 2)  # tokens that are read to judge one
+_DROPOUT = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the heads say of a batch.
+
+    `z`, `raw`, `log_spread`  # (sentences,): standardised rating, rating of 1, logarithm of the standard deviation of
+    the latter; `error`, `major`  # (sentences, tokens): logits.
+    """
+
+    z: Tensor
+    raw: Tensor
+    log_spread: Tensor
+    error: Tensor
+    major: Tensor
+
+
+class QualityHeads(nn.Module):
+    """Token head and sentence head over the features."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.token_hidden = nn.Linear(len(_NEIGHBOURS) * FEATURES, _TOKEN_HIDDEN)
+        self.token_output = nn.Linear(_TOKEN_HIDDEN, 2)
+        self.sentence_hidden = nn.Linear(2 * FEATURES + 2 * _TOKEN_HIDDEN + 3, _SENTENCE_HIDDEN)
+        self.sentence_output = nn.Linear(_SENTENCE_HIDDEN, 3)
+        self.dropout = nn.Dropout(_DROPOUT)
+
+    def forward(self, features: Tensor, lengths: Tensor) -> Judgement:
+        """`features`  # (sentences, tokens, FEATURES), padded on the right; `lengths`  # (sentences,)."""
+        places = torch.arange(features.shape[1])  # (tokens,)
+        inside = places[None] < lengths[:, None]  # (sentences, tokens)
+        features = features * inside[..., None]
+        near = torch.cat([_shifted(features, by) for by in _NEIGHBOURS], dim=-1)
+        hidden = torch.tanh(self.token_hidden(near))  # (sentences, tokens, _TOKEN_HIDDEN)
+        error, major = self.token_output(hidden).unbind(-1)  # (sentences, tokens) each
+        count = lengths[:, None].float()  # (sentences, 1)
+        last = features[torch.arange(len(features)), lengths - 1]  # (sentences, FEATURES)
+        kept = hidden * inside[..., None]
+        probable = torch.sigmoid(error) * inside  # (sentences, tokens)
+        pooled = torch.cat(
+            [
+                features.sum(1) / count,
+                last,
+                kept.sum(1) / count,
+                hidden.masked_fill(~inside[..., None], -1.0).amax(1),
+                probable.sum(1, keepdim=True) / count,
+                probable.amax(1, keepdim=True),
+                torch.log(count) / 4.0,
+            ],
+            dim=-1,
+        )
+        sentence = self.dropout(torch.tanh(self.sentence_hidden(pooled)))  # (sentences, _SENTENCE_HIDDEN)
+        z, raw, log_spread = self.sentence_output(sentence).unbind(-1)  # (sentences,) each
+        return Judgement(z, raw, log_spread, error, major)
+
+
+def _shifted(features: Tensor, by: int) -> Tensor:
+    """Row t holds what stood at t + by; zeros outside  # (sentences, tokens, FEATURES)."""
+    moved = torch.roll(features, -by, dims=1)
+    if by > 0:
+        moved[:, -by:] = 0.0
+    elif by < 0:
+        moved[:, :-by] = 0.0
+    return moved

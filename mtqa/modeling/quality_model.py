@@ -1,0 +1,252 @@
+"""One encoder and its heads: from texts to what they say of sentences and tokens, in numpy over CTranslate2.
+
+Results depend on one text alone: encoders never pad, texts of exactly equal length go through them together, and the
+heads work on one text at a time. A text longer than the window is read in windows, and its sentence values are means
+of theirs by length.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import ctranslate2
+import numpy as np
+from numpy.typing import NDArray
+
+from mtqa.errors import ModelError
+from mtqa.modeling.token_types import token_types
+from mtqa.modeling.tokens import Encoded, Tokenizer
+
+Floats = NDArray[np.float32]
+Made = TypeVar("Made")
+NEIGHBOURS = (-1, 0, 1, 2)  # tokens that the token head reads to judge one
+_WINDOW, _CONTEXT = 190, 48  # tokens: sentences were trained at up to 192
+_TOKENS_AT_ONCE = 512
+_MOST_WORKERS = 8
+_IN_FLIGHT = 4  # groups queued per worker
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one model says of one text.
+
+    `z`: standardised rating, about -3..1.5; `raw`: rating, about 0..1; `spread`: standard deviation of the latter;
+    `error`, `major`  # (tokens,): probability 0..1 that a token is wrong, and that it is so badly if it is.
+    """
+
+    z: float
+    raw: float
+    spread: float
+    error: Floats
+    major: Floats
+    encoded: Encoded
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Tokens of a text that are read at once, by number, half-open; the first `skip` are context, read before."""
+
+    start: int
+    end: int
+    skip: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextFeatures:
+    """What an encoder makes of one text, all that its heads see.
+
+    `windows`: each with its features  # (tokens + 2, FEATURES), of the borders too.
+    """
+
+    encoded: Encoded
+    windows: tuple[tuple[Window, Floats], ...]
+
+
+class FeatureEncoder(Protocol):
+    """Runs an encoder and its linear map."""
+
+    workers: int
+
+    def features(self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]]) -> Floats:
+        """Sequences of one length -> features  # (sequences, tokens, FEATURES)."""
+        ...
+
+
+class DecoderFeatures:
+    """A converted causal encoder whose output layer is the linear map."""
+
+    def __init__(self, folder: Path, *, threads: int | None) -> None:
+        self.workers = threads or min(_MOST_WORKERS, os.cpu_count() or 1)
+        self._generator: Any = _opened(ctranslate2.Generator, folder, self.workers)
+
+    def features(self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]]) -> Floats:  # noqa: ARG002
+        """Sequences of one length -> features  # (sequences, tokens, FEATURES)."""
+        return np.array(self._generator.forward_batch([list(one) for one in ids]), copy=False)
+
+
+class EncoderFeatures:
+    """A converted BERT; the linear map is applied here. `mapping`  # (FEATURES, width)."""
+
+    def __init__(self, folder: Path, mapping: Floats, *, threads: int | None) -> None:
+        self.workers = threads or min(_MOST_WORKERS, os.cpu_count() or 1)
+        self._encoder: Any = _opened(ctranslate2.Encoder, folder, self.workers)
+        self._mapping = mapping
+
+    def features(self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]]) -> Floats:
+        """Sequences of one length -> features  # (sequences, tokens, FEATURES)."""
+        output = self._encoder.forward_batch([list(one) for one in ids], token_type_ids=[list(one) for one in types])
+        states = np.array(output.last_hidden_state, copy=False)  # (sequences, tokens, width)
+        mapped: Floats = states @ self._mapping.T
+        return mapped
+
+
+class QualityModel:
+    """An encoder with its tokenizer and heads. `borders`: the ids that begin and end a sentence."""
+
+    def __init__(
+        self,
+        encoder: FeatureEncoder,
+        tokenizer: Tokenizer,
+        heads: Mapping[str, Floats],
+        *,
+        borders: tuple[int, int],
+        typed: bool,
+    ) -> None:
+        self._encoder = encoder
+        self._tokenizer = tokenizer
+        self._heads = heads
+        self._borders = borders
+        self._typed = typed
+
+    def read(self, texts: Sequence[str], *, counted: Callable[[int], None] | None = None) -> list[Reading]:
+        """One reading per text, in order; `counted` is told how many tokens were read. Texts must not be empty."""
+        made = self._each_window(texts, lambda features: apply_heads(self._heads, features), counted)
+        return [_joined(encoded, own) for encoded, own in made]
+
+    def features(self, texts: Sequence[str], *, counted: Callable[[int], None] | None = None) -> list[TextFeatures]:
+        """What the heads would see of each text, in order: some 500 bytes per token. Texts must not be empty."""
+        made = self._each_window(texts, np.copy, counted)
+        return [TextFeatures(encoded, tuple(own)) for encoded, own in made]
+
+    def _each_window(
+        self, texts: Sequence[str], use: Callable[[Floats], Made], counted: Callable[[int], None] | None
+    ) -> list[tuple[Encoded, list[tuple[Window, Made]]]]:
+        """Per text its tokens, and its windows in order with what `use` makes of their features."""
+        encoded = [self._tokenizer.encode(text) for text in texts]
+        types = [
+            token_types(text, one.ends) if self._typed else [0] * len(one.ids)
+            for text, one in zip(texts, encoded, strict=True)
+        ]
+        windows = [(number, window) for number, one in enumerate(encoded) for window in _windows(len(one.ids))]
+        groups: dict[int, list[int]] = defaultdict(list)
+        for place, (_, window) in enumerate(windows):
+            groups[window.end - window.start].append(place)
+        batches = [
+            places[low : low + size]
+            for length, places in sorted(groups.items(), reverse=True)
+            for size in (max(1, _TOKENS_AT_ONCE // (length + 2)),)
+            for low in range(0, len(places), size)
+        ]
+        made: dict[int, Made] = {}
+
+        def run(places: Sequence[int]) -> int:
+            ids, kinds = [], []
+            for number, window in (windows[place] for place in places):
+                inside = slice(window.start, window.end)
+                ids.append((self._borders[0], *encoded[number].ids[inside], self._borders[1]))
+                kinds.append((0, *types[number][inside], 0))
+            for place, row in zip(places, self._encoder.features(ids, kinds), strict=True):
+                made[place] = use(row)
+            return sum(len(one) for one in ids)
+
+        with ThreadPoolExecutor(self._encoder.workers) as pool:
+            for done in pool.map(run, batches):
+                if counted is not None:
+                    counted(done)
+        parts: list[list[tuple[Window, Made]]] = [[] for _ in texts]
+        for place, (number, window) in enumerate(windows):
+            parts[number].append((window, made[place]))
+        return list(zip(encoded, parts, strict=True))
+
+
+def read_features(heads: Mapping[str, Floats], text: TextFeatures) -> Reading:
+    """What these heads say of a text."""
+    return _joined(text.encoded, [(window, apply_heads(heads, features)) for window, features in text.windows])
+
+
+def apply_heads(heads: Mapping[str, Floats], features: Floats) -> dict[str, Any]:
+    """mtqa.modeling.quality_heads in numpy, for one text: features  # (tokens, FEATURES), borders included."""
+    near = np.concatenate([_shifted(features, by) for by in NEIGHBOURS], axis=1)
+    hidden = np.tanh(near @ heads["token_hidden.weight"].T + heads["token_hidden.bias"])  # (tokens, hidden)
+    logits = hidden @ heads["token_output.weight"].T + heads["token_output.bias"]  # (tokens, 2)
+    probable = 1.0 / (1.0 + np.exp(-logits))  # (tokens, 2)
+    pooled = np.concatenate(
+        [
+            features.mean(axis=0),
+            features[-1],
+            hidden.mean(axis=0),
+            hidden.max(axis=0),
+            [probable[:, 0].mean(), probable[:, 0].max(), np.log(len(features)) / 4.0],
+        ]
+    )
+    sentence = np.tanh(heads["sentence_hidden.weight"] @ pooled + heads["sentence_hidden.bias"])
+    z, raw, log_spread = heads["sentence_output.weight"] @ sentence + heads["sentence_output.bias"]
+    return {
+        "z": float(z),
+        "raw": float(raw),
+        "spread": float(np.exp(log_spread)),
+        "error": probable[1:-1, 0],
+        "major": probable[1:-1, 1],
+    }
+
+
+def _shifted(features: Floats, by: int) -> Floats:
+    """Row t holds what stood at t + by; zeros outside."""
+    moved = np.zeros_like(features)
+    if by > 0:
+        moved[:-by] = features[by:]
+    elif by < 0:
+        moved[-by:] = features[:by]
+    else:
+        moved[:] = features
+    return moved
+
+
+def _windows(tokens: int) -> list[Window]:
+    windows = [Window(0, min(tokens, _WINDOW), 0)]
+    while windows[-1].end < tokens:
+        start = windows[-1].end - _CONTEXT
+        windows.append(Window(start, min(tokens, start + _WINDOW), _CONTEXT))
+    return windows
+
+
+def shares(windows: Sequence[Window]) -> NDArray[np.float64]:
+    """How much each window counts in the values of the sentence: by the tokens that no other has  # (windows,)."""
+    if len(windows) == 1:
+        return np.ones(1)  # of a text without any token, too
+    own = np.array([window.end - window.start - window.skip for window in windows], dtype=np.float64)
+    return np.asarray(own / own.sum())
+
+
+def _joined(encoded: Encoded, parts: Sequence[tuple[Window, Mapping[str, Any]]]) -> Reading:
+    weights = shares([window for window, _ in parts])
+    values = {
+        name: float(sum(weight * part[name] for weight, (_, part) in zip(weights, parts, strict=True)))
+        for name in ("z", "raw", "spread")
+    }
+    error = np.concatenate([part["error"][window.skip :] for window, part in parts]).astype(np.float32)
+    major = np.concatenate([part["major"][window.skip :] for window, part in parts]).astype(np.float32)
+    return Reading(**values, error=error, major=major, encoded=encoded)
+
+
+def _opened(kind: Any, folder: Path, workers: int) -> Any:
+    try:
+        return kind(str(folder), device="cpu", compute_type="int8", inter_threads=workers, intra_threads=1)
+    except (RuntimeError, ValueError) as error:
+        raise ModelError(f"{folder} cannot be loaded by CTranslate2: {error}") from error

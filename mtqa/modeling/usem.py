@@ -1,0 +1,272 @@
+"""The network of the multilingual Universal Sentence Encoder v3 in numpy: averaged n-gram convolutions, dense layers.
+
+Yang et al. 2020, Multilingual Universal Sentence Encoder for Semantic Retrieval. Each token has an embedding; three
+branches (n-grams of 2, 3 and 5 tokens) of two convolutions each stand beside it; the row is normalised, projected,
+summed over the tokens, divided by the square root of their number, and goes through four dense layers.
+
+What a token brings to the first convolutions depends on the token alone, so it is computed once and kept: a text in
+known tokens costs additions in place of more than half of the multiplications.
+"""
+
+from __future__ import annotations
+
+import threading
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mtqa.errors import ModelError
+
+Floats = NDArray[np.float32]
+TABLE = "table.npy"
+WEIGHTS = "weights.npz"
+_CHUNKS = 17  # the table is quantised in 17 interleaved parts: token i lies in part i % 17
+_BRANCHES = ((2, 0), (3, 1), (5, 2))  # tokens in the n-gram, and how many of them come before the token itself
+_REACH = 4  # tokens on either side that a state depends on: two convolutions that look two tokens far
+_WINDOW = 512  # tokens worked on at a time, to bound memory; the result is that of the whole text
+_KEPT = 8192  # tokens whose first layer is kept, 15 kB each
+_BLOCK = 8  # tokens computed at a time: products of another height may differ in the last bit
+
+
+def unpack_table(weights: Path, folder: Path) -> None:
+    """Write the embeddings of `weights` to folder/table.npy, in the order of the ids  # (vocabulary, width), uint8."""
+    with np.load(weights, allow_pickle=False) as stored:
+        parts = [stored[f"q{number}"] for number in range(1, _CHUNKS + 1)]
+    table = np.empty((sum(len(part) for part in parts), parts[0].shape[1]), dtype=np.uint8)  # (vocabulary, width)
+    for number, part in enumerate(parts):
+        table[number::_CHUNKS] = part
+    np.save(folder / TABLE, table)
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """The second convolution of a branch, and where its parts lie in a kept row."""
+
+    size: int
+    left: int
+    taps: tuple[slice, ...]  # what a token gives to each place of the n-gram, the bias in its own place
+    projected: slice
+    weight: Floats
+    bias: Floats
+
+
+class Network:
+    """Sentence vectors and token states from ids. Safe for threads.
+
+    `table` is (vocabulary, embedding), uint8; `weights` are the arrays of weights.npz but for the table. ModelError if
+    they do not fit each other.
+    """
+
+    def __init__(self, table: NDArray[np.uint8], weights: Mapping[str, NDArray[np.float32]]) -> None:
+        self._table = table
+        self._weights = weights
+        self._embedding = table.shape[1]
+        self._channels = weights["proj_b2"].shape[0]
+        _check_shapes(weights, self._embedding, self._channels)
+        self._features_width = self._embedding + self._channels * len(_BRANCHES)
+        sizes = [size for size, _ in _BRANCHES]
+        self._projection = np.concatenate([weights[f"proj{size}"] for size in sizes], axis=1)  # (embedding, 3 channels)
+        self._first = [_taps(weights[f"w1_{size}"], size) for size in sizes]  # (channels, size x channels)
+        self._branches = tuple(self._lay_out())
+        self.width = int(weights["d3"].shape[1])
+        self.state_width = int(weights["cnn_W"].shape[1])
+        self._epsilon = np.float32(weights["eps"])
+        self._lock = threading.Lock()
+        self._slot_of = np.full(len(table), -1, dtype=np.int32)  # (vocabulary,)
+        self._kept = np.empty((_KEPT, self._row), dtype=np.float32)  # touched, and so in memory, only as it fills
+        self._used = 0
+
+    @classmethod
+    def load(cls, folder: Path) -> Network:
+        """From weights.npz and table.npy. ModelError if they are damaged."""
+        try:
+            table = np.load(folder / TABLE, mmap_mode="r", allow_pickle=False)
+            with np.load(folder / WEIGHTS, allow_pickle=False) as stored:
+                names = [name for name in stored.files if not (name[:1] == "q" and name[1:].isdigit())]
+                weights = {name: np.asarray(stored[name], dtype=np.float32) for name in names}
+            return cls(table, weights)
+        except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+            raise ModelError(f"the meaning encoder in {folder} is damaged: {error}") from error
+
+    @property
+    def vocabulary(self) -> int:
+        """Number of ids."""
+        return len(self._table)
+
+    def vector(self, ids: Sequence[int]) -> Floats:
+        """The vector of a text, of unit length  # (width,)."""
+        total = np.zeros(self._features_width, dtype=np.float32)  # (features,)
+        for _, features in self._windows(ids):
+            total += _sum_of_rows(features, *self._moments(features))
+        return self._finish(total, len(ids))
+
+    def vector_and_states(self, ids: Sequence[int]) -> tuple[Floats, Floats]:
+        """The vector of a text, to the bit what `vector` gives, and the state of each token.
+
+        The sum of the states divided by the square root of their number is what the dense layers see.
+        """
+        total = np.zeros(self._features_width, dtype=np.float32)  # (features,)
+        states = np.empty((len(ids), self.state_width), dtype=np.float32)  # (tokens, state width)
+        for first, features in self._windows(ids):
+            mean, scale = self._moments(features)
+            total += _sum_of_rows(features, mean, scale)
+            normal = (features - mean[:, None]) * scale[:, None]  # (window, features)
+            normal = normal * self._weights["ln_g"] + self._weights["ln_b"]
+            states[first : first + len(features)] = normal @ self._weights["cnn_W"] + self._weights["cnn_b"]
+        return self._finish(total, len(ids)), states
+
+    def _finish(self, total: Floats, tokens: int) -> Floats:
+        """From the sum of the normalised rows to the vector  # (width,)."""
+        own = self._weights
+        pooled = (total * own["ln_g"] + np.float32(tokens) * own["ln_b"]) @ own["cnn_W"]  # (state width,)
+        pooled = (pooled + np.float32(tokens) * own["cnn_b"]) / np.sqrt(np.float32(tokens))
+        first = np.maximum(pooled @ own["d0"], 0)
+        second = np.maximum(pooled @ own["p1"] + first @ own["d1"], 0)
+        third = np.maximum(second @ own["d2"], 0)
+        last = np.tanh(second @ own["p3"] + third @ own["d3"])  # (width,)
+        unit: Floats = last / np.sqrt(np.maximum(last @ last, self._epsilon))
+        return unit
+
+    def _moments(self, features: Floats) -> tuple[Floats, Floats]:
+        """Mean and inverse deviation of each row  # (tokens,), (tokens,)."""
+        mean = features.mean(axis=1)
+        variance = np.einsum("ij,ij->i", features, features) / np.float32(features.shape[1]) - mean * mean
+        return mean, 1 / np.sqrt(np.maximum(variance, 0) + self._epsilon)
+
+    def _windows(self, ids: Sequence[int]) -> Iterator[tuple[int, Floats]]:
+        """Number of the first token and the rows of features of each window  # (window, features)."""
+        numbers = np.asarray(ids, dtype=np.int64)  # (tokens,)
+        for first in range(0, len(numbers), _WINDOW):
+            begin = max(0, first - _REACH)
+            features = self._features(numbers[begin : first + _WINDOW + _REACH])
+            yield first, features[first - begin : first - begin + _WINDOW]
+
+    def _features(self, ids: NDArray[np.int64]) -> Floats:
+        """Embedding and the three branches of each token  # (tokens, features)."""
+        rows = self._rows(ids)  # (tokens, row)
+        tokens, channels = len(ids), self._channels
+        features = np.empty((tokens, self._features_width), dtype=np.float32)
+        features[:, : self._embedding] = rows[:, : self._embedding]
+        start = self._embedding
+        for branch in self._branches:
+            hidden = rows[:, branch.taps[branch.left]].copy()  # (tokens, channels)
+            for place, tap in enumerate(branch.taps):
+                if place != branch.left:
+                    to, source = _shifted(tokens, place - branch.left)
+                    hidden[to] += rows[source, tap]
+            np.maximum(hidden, 0, out=hidden)
+            hidden += rows[:, branch.projected]
+            around = np.zeros((tokens, branch.size * channels), dtype=np.float32)  # (tokens, size x channels)
+            for place in range(branch.size):
+                to, source = _shifted(tokens, place - branch.left)
+                around[to, place * channels : (place + 1) * channels] = hidden[source]
+            second = around @ branch.weight  # (tokens, channels)
+            second += branch.bias
+            np.maximum(second, 0, out=second)
+            second += hidden
+            features[:, start : start + channels] = second
+            start += channels
+        return features
+
+    def _rows(self, ids: NDArray[np.int64]) -> Floats:
+        """What the tokens bring: embedding, projections, and the taps of the first convolutions  # (tokens, row)."""
+        with self._lock:
+            slots = self._slot_of[ids]  # (tokens,)
+            if slots.min() < 0:
+                missing = np.unique(ids[slots < 0])  # (missing,)
+                if self._used + len(missing) > _KEPT:
+                    self._slot_of.fill(-1)
+                    self._used, missing = 0, np.unique(ids)
+                for first in range(0, len(missing), _BLOCK):
+                    self._keep(missing[first : first + _BLOCK])
+                slots = self._slot_of[ids]
+            return np.take(self._kept, slots, axis=0)
+
+    def _keep(self, ids: NDArray[np.int64]) -> None:
+        """Compute the rows of at most _BLOCK tokens."""
+        own = self._weights
+        padded = np.zeros(_BLOCK, dtype=np.int64)  # (block,)
+        padded[: len(ids)] = ids
+        part = padded % _CHUNKS
+        embedded = self._table[padded].astype(np.float32) * own["scale"][part, None] + own["lo"][part, None]
+        projected = embedded @ self._projection  # (block, 3 channels)
+        projected += np.concatenate([own[f"proj_b{size}"] for size, _ in _BRANCHES])
+        mean, scale = self._moments(projected)
+        projected = (projected - mean[:, None]) * scale[:, None]
+        projected *= np.concatenate([own[f"ln_g{size}"] for size, _ in _BRANCHES])
+        projected += np.concatenate([own[f"ln_b{size}"] for size, _ in _BRANCHES])
+        rows = np.empty((_BLOCK, self._row), dtype=np.float32)  # (block, row)
+        rows[:, : self._embedding] = embedded
+        rows[:, self._embedding : self._branches[0].taps[0].start] = projected
+        for branch, weight in zip(self._branches, self._first, strict=True):
+            place = slice(branch.taps[0].start, branch.taps[-1].stop)
+            rows[:, place] = rows[:, branch.projected] @ weight  # (block, size x channels)
+            rows[:, branch.taps[branch.left]] += own[f"b1_{branch.size}"]
+        end = self._used + len(ids)
+        self._kept[self._used : end] = rows[: len(ids)]
+        self._slot_of[ids] = np.arange(self._used, end, dtype=np.int32)
+        self._used = end
+
+    def _lay_out(self) -> Iterator[_Branch]:
+        """The branches; `_row` becomes the length of a kept row."""
+        channels = self._channels
+        start = self._embedding + len(_BRANCHES) * channels
+        for number, (size, left) in enumerate(_BRANCHES):
+            before = self._embedding + number * channels
+            taps = tuple(slice(start + place * channels, start + (place + 1) * channels) for place in range(size))
+            start = taps[-1].stop
+            weight, bias = self._weights[f"w2_{size}"], self._weights[f"b2_{size}"]
+            yield _Branch(size, left, taps, slice(before, before + channels), weight, bias)
+        self._row = start
+
+
+def _sum_of_rows(features: Floats, mean: Floats, scale: Floats) -> Floats:
+    """The sum of the rows, each less its mean and times its scale  # (features,)."""
+    total: Floats = scale @ features - np.float32(scale @ mean)
+    return total
+
+
+def _taps(weight: Floats, size: int) -> Floats:
+    """The weights of a convolution side by side: for each place of the n-gram what a token gives to it."""
+    places = weight.reshape(size, -1, weight.shape[1])  # (size, channels in, channels out)
+    return np.ascontiguousarray(places.swapaxes(0, 1).reshape(places.shape[1], -1))  # (channels in, size x channels)
+
+
+def _shifted(tokens: int, offset: int) -> tuple[slice, slice]:
+    """Rows t, and rows t + offset, of those t for which both lie in 0..tokens."""
+    first, last = max(0, -offset), min(tokens, tokens - offset)
+    last = max(first, last)
+    return slice(first, last), slice(first + offset, last + offset)
+
+
+def _check_shapes(weights: Mapping[str, NDArray[np.float32]], embedding: int, channels: int) -> None:
+    """ValueError or KeyError if an array is missing or has another shape than the network needs."""
+    features, states = embedding + len(_BRANCHES) * channels, weights["cnn_W"].shape[1]
+    inner, width = weights["d0"].shape[1], weights["d3"].shape[1]
+    expected: dict[str, tuple[int, ...]] = {
+        "scale": (_CHUNKS,),
+        "lo": (_CHUNKS,),
+        "ln_g": (features,),
+        "ln_b": (features,),
+        "cnn_W": (features, states),
+        "cnn_b": (states,),
+        "d0": (states, inner),
+        "p1": (states, inner),
+        "d1": (inner, inner),
+        "d2": (inner, weights["d2"].shape[1]),
+        "p3": (inner, width),
+        "d3": (weights["d2"].shape[1], width),
+        "eps": (),
+    }
+    for size, _ in _BRANCHES:
+        expected |= {f"proj{size}": (embedding, channels)}
+        expected |= {f"{name}{size}": (channels,) for name in ("proj_b", "ln_g", "ln_b", "b1_", "b2_")}
+        expected |= {f"{name}{size}": (size * channels, channels) for name in ("w1_", "w2_")}
+    for name, shape in expected.items():
+        if weights[name].shape != shape:
+            raise ValueError(f"{name} has the shape {weights[name].shape}, not {shape}")

@@ -1,0 +1,91 @@
+"""Which source sentence each segment of a document translates.
+
+    document = pair(document)                      # fills Segment.source_span
+    paired = find_links(document, encoder)         # the same, with the links and the source left untranslated
+
+Offsets are code points of `document.source`. A document of one segment whose source is one paragraph is a line of a
+line-parallel file: it is paired with its whole line. Everything else is aligned by mtqa.pairing.alignment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mtqa.pairing.alignment import Step, align
+from mtqa.pairing.costs import LinkCosts
+from mtqa.pairing.meaning import TextEncoder
+from mtqa.schema.document import Document, Segment, Span
+from mtqa.segmenting.source import segment_source
+
+__all__ = ["Link", "Paired", "TextEncoder", "find_links", "pair"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Indexes of the segments and of the source segments that translate each other; one of the two may be empty."""
+
+    segments: tuple[int, ...]
+    source_segments: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """A document with its source spans, and what they rest on.
+
+    `source_segments` are the sentences of the source. `links` lie in text order on both sides and hold every segment
+    and every source segment exactly once. Segments of one link share one source span.
+    """
+
+    document: Document
+    source_segments: tuple[Segment, ...] = ()
+    links: tuple[Link, ...] = ()
+
+    @property
+    def unpaired_source(self) -> tuple[Span, ...]:
+        """Source sentences that no segment translates, in text order."""
+        alone = [link.source_segments for link in self.links if not link.segments]
+        return tuple(self.source_segments[index].span for indexes in alone for index in indexes)
+
+
+def pair(document: Document, encoder: TextEncoder | None = None) -> Document:
+    """The segmented document with `source_span` of every segment that has a partner, None for the others.
+
+    A document without source comes back unchanged. `encoder` makes pairs surer; without it lengths, numbers, names
+    and paragraphs decide.
+    """
+    return find_links(document, encoder).document
+
+
+def find_links(document: Document, encoder: TextEncoder | None = None) -> Paired:
+    """Pair a segmented document with its source; without a source there are no links."""
+    if document.source is None:
+        return Paired(document)
+    source_segments = segment_source(document.source, document.source_language)
+    steps = _steps(document, document.source, source_segments, encoder)
+    spans: list[Span | None] = [None] * len(document.segments)
+    links = []
+    for step in steps:
+        link = Link(
+            tuple(range(step.target, step.target + step.of_target)),
+            tuple(range(step.source, step.source + step.of_source)),
+        )
+        links.append(link)
+        if link.source_segments:
+            covered = [source_segments[index].span for index in link.source_segments]
+            spans[step.target : step.target + step.of_target] = [Span(covered[0].start, covered[-1].end)] * (
+                step.of_target
+            )
+    segments = tuple(replace(segment, source_span=span) for segment, span in zip(document.segments, spans, strict=True))
+    return Paired(replace(document, segments=segments), source_segments, tuple(links))
+
+
+def _steps(
+    document: Document, source: str, source_segments: Sequence[Segment], encoder: TextEncoder | None
+) -> list[Step]:
+    if len(document.segments) == 1 and source_segments and source_segments[-1].paragraph == 0:
+        return [Step(0, len(source_segments), 0, 1)]
+    costs = LinkCosts(source, document.text, source_segments, document.segments, encoder)
+    first = align(costs)
+    costs.fit(first)
+    return align(costs, near=first)
