@@ -85,6 +85,17 @@ SECTIONS: Mapping[str, Section] = {
         "Cold start, throughput and memory.",
         "The article in `seeds/` and sentences of WMT21 references.",
     ),
+    "pairing": Section(
+        "Source sentences found for segments",
+        "Precision and recall of strict links between segments and source sentences in documents whose sentences were "
+        "merged, split and left out with a seed.",
+        "WMT22 news sources and references (test; constants chosen on WMT21).",
+    ),
+    "mismatch": Section(
+        "Numbers and punctuation that differ from the source",
+        "Planted mismatches found, and alarms on pairs as they are.",
+        "WMT21 news sources and references (dev).",
+    ),
     "seeds": Section(
         "The seed article",
         "Errors found of those that people marked, and flags that match no mark (`must`: errors that must be found).",

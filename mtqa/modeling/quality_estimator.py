@@ -136,10 +136,11 @@ class QualityEstimator:
 
     def read(self, texts: Sequence[str]) -> list[tuple[Reading, ...]]:
         """What each model says of each text, before it is put together."""
-        total = sum(len(text) for text in texts) * len(self._models)
-        return list(zip(*(model.read(texts, counted=self._counter(total)) for model in self._models), strict=True))
+        counted = self._counter()
+        return list(zip(*(model.read(texts, counted=counted) for model in self._models), strict=True))
 
-    def _counter(self, total: int) -> Callable[[int], None] | None:
+    def _counter(self) -> Callable[[int], None] | None:
+        """Tells how many tokens were read by all models together; how many there are is known only as they come."""
         if self._progress is None:
             return None
         progress, done = self._progress, 0
@@ -147,7 +148,7 @@ class QualityEstimator:
         def count(tokens: int) -> None:
             nonlocal done
             done += tokens
-            progress(Step("estimating quality", min(done, total), total, "tokens"))
+            progress(Step("estimating quality", done, None, "tokens"))
 
         return count
 
