@@ -11,7 +11,6 @@ from eval.plots import Bin, Panel, Point, bars_plot, reliability_plot, scatter_p
 from eval.variants import VARIANTS
 
 _SEVERITIES = ("base", "minor", "major", "critical")
-_TYPE = re.compile(r"(?P<severity>base|minor|major|critical)_id(?P<number>\d+)_(?P<name>\w+)")
 _RATE = re.compile(r"(?P<what>\w*?)_?(?P<unit>[a-z]+)_per_second(?P<rest>\w*)")
 
 
@@ -36,16 +35,15 @@ def _reliability(result: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 def _demetr(result: Mapping[str, Any]) -> tuple[str, str] | None:
-    rows: dict[str, list[tuple[int, str, dict[str, float]]]] = {severity: [] for severity in _SEVERITIES}
+    rows: dict[str, list[tuple[str, dict[str, float]]]] = {severity: [] for severity in _SEVERITIES}
     for row in result["details"]:
-        match = _TYPE.fullmatch(str(row.get("type", "")))
-        if match:
+        if row.get("severity") in rows:
             values = {VARIANTS[scorer]: float(row[scorer]) for scorer in VARIANTS if scorer in row}
-            rows[match["severity"]].append((int(match["number"]), match["name"].replace("_", " "), values))
+            rows[row["severity"]].append((str(row["type"]).replace("_", " "), values))
     panels = [
-        Panel(severity, [(name, values) for _, name, values in sorted(own, key=lambda row: row[:2])], 1.0)
+        Panel(severity, sorted(own, key=lambda row: row[0]), 1.0)
         for severity, own in rows.items()
-        if any(values for _, _, values in own)
+        if any(values for _, values in own)
     ]
     if not panels:
         return None

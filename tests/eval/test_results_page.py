@@ -90,7 +90,7 @@ def test_endings_of_figures_name_the_scorer() -> None:
 
 def test_plots_are_made_of_details_and_figures() -> None:
     bins = [{"part": part, "bin": 1, "segments": 9, "score": 50.0, "rating": 40.0} for part in ("test20", "with rules")]
-    types = [{"type": "minor_id15_case", "severity": "minor", "score": 0.9, "surprisal": 0.8, "score_by_language": {}}]
+    types = [{"type": "case", "severity": "minor", "score": 0.9, "surprisal": 0.8, "score_by_language": {}}]
     systems = [
         {"scorer": scorer, "pair": "cs-en", "scores": {"Online-A": [61.5, 0.2], "Online-B": [60.0, -0.1]}}
         for scorer in ("score", "length")
