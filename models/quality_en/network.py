@@ -13,11 +13,11 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
+from mtqa.modeling import token_types
 from mtqa.modeling.quality_heads import FEATURES, Judgement, QualityHeads
 
 Tuning = Literal["adapters", "full", "upper"]
 UPPER = 8  # layers that are trained with the tuning `upper`; those below stay as they were
-TOKEN_TYPES = 6  # of the encoder with cased types, see mtqa.modeling.token_types
 
 
 class Adapted(nn.Module):
@@ -150,7 +150,7 @@ class Encoder(nn.Module):
         self.model = AutoModel.from_pretrained(folder, add_pooling_layer=False)
         first = self.model.embeddings.token_type_embeddings.weight.detach()[:1]  # (1, width)
         self.model.embeddings.token_type_embeddings = nn.Embedding(
-            TOKEN_TYPES, first.shape[1], _weight=first.repeat(TOKEN_TYPES, 1)
+            token_types.COUNT, first.shape[1], _weight=first.repeat(token_types.COUNT, 1)
         )
         self.features = nn.Linear(self.model.config.hidden_size, FEATURES, bias=False)
 

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from mtqa.modeling.quality_model import NEIGHBOURS
+
 FEATURES = 128  # numbers per token that leave the encoder
 _TOKEN_HIDDEN = 64
 _SENTENCE_HIDDEN = 96
-_NEIGHBOURS = (-1, 0, 1, 2)  # tokens that are read to judge one
 _DROPOUT = 0.1
 
 
@@ -41,7 +42,7 @@ class QualityHeads(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.token_hidden = nn.Linear(len(_NEIGHBOURS) * FEATURES, _TOKEN_HIDDEN)
+        self.token_hidden = nn.Linear(len(NEIGHBOURS) * FEATURES, _TOKEN_HIDDEN)
         self.token_output = nn.Linear(_TOKEN_HIDDEN, 2)
         self.sentence_hidden = nn.Linear(2 * FEATURES + 2 * _TOKEN_HIDDEN + 3, _SENTENCE_HIDDEN)
         self.sentence_output = nn.Linear(_SENTENCE_HIDDEN, 3)
@@ -52,7 +53,7 @@ class QualityHeads(nn.Module):
         places = torch.arange(features.shape[1])  # (tokens,)
         inside = places[None] < lengths[:, None]  # (sentences, tokens)
         features = features * inside[..., None]
-        near = torch.cat([_shifted(features, by) for by in _NEIGHBOURS], dim=-1)
+        near = torch.cat([_shifted(features, by) for by in NEIGHBOURS], dim=-1)
         hidden = torch.tanh(self.token_hidden(near))  # (sentences, tokens, _TOKEN_HIDDEN)
         error, major = self.token_output(hidden).unbind(-1)  # (sentences, tokens) each
         count = lengths[:, None].float()  # (sentences, 1)

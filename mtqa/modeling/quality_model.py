@@ -29,7 +29,6 @@ NEIGHBOURS = (-1, 0, 1, 2)  # tokens that the token head reads to judge one
 _WINDOW, _CONTEXT = 190, 48  # tokens: sentences were trained at up to 192
 _TOKENS_AT_ONCE = 512
 _MOST_WORKERS = 8
-_IN_FLIGHT = 4  # groups queued per worker
 
 
 @dataclass(frozen=True, slots=True)
