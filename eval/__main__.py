@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -42,6 +43,10 @@ def run(
     sources: Annotated[int | None, _size("sentence, spans: source segments of each MQM set")] = None,
     items: Annotated[int | None, _size("demetr: pairs of each type")] = None,
     lines: Annotated[int | None, _size("systems: lines of each pair")] = None,
+    with_source: Annotated[bool, typer.Option(help="sentence, demetr, systems: score with the source as well")] = True,
+    package: Annotated[
+        Path | None, typer.Option(help="encoder: folder of the package that the vectors are compared with")
+    ] = None,
     scorers: Annotated[
         list[str] | None,
         typer.Option("--scorer", help=f"sentence, demetr, systems: only these of {', '.join(SCORERS)}"),
@@ -66,6 +71,8 @@ def run(
         "lines": lines,
     }
     given: dict[str, Any] = {name: size or None for name, size in sizes.items() if size is not None}
+    given |= {"with_source": with_source}
+    given |= {"package": package} if package is not None else {}
     given |= {"year": year} if year is not None else {}
     given |= {"scorers": tuple(scorers)} if scorers else {}
     for name in wanted:

@@ -26,6 +26,7 @@ SUITES = {
     "systems": "eval.suites.systems",
     "calibration": "eval.suites.calibration",
     "speed": "eval.suites.speed",
+    "encoder": "eval.suites.encoder_speed",
     "pairing": "eval.suites.pairing",
     "mismatch": "eval.suites.mismatch",
 }
@@ -34,10 +35,13 @@ SUITES = {
 FITTERS = {
     "false-friend": "eval.fitting.false_friend",
     "garbled-name": "eval.fitting.garbled_name",
+    "name-mismatch": "eval.fitting.name_mismatch",
+    "low-adequacy": "eval.fitting.low_adequacy",
     "number-mismatch": "eval.fitting.number_mismatch",
     "odd-phrasing": "eval.fitting.odd_phrasing",
     "punctuation-loss": "eval.fitting.punctuation_loss",
     "reversed-roles": "eval.fitting.reversed_roles",
+    "wrong-segment": "eval.fitting.wrong_segment",
 }
 CALIBRATION = Path(__file__).parents[1] / "mtqa" / "scoring" / "calibration.json"
 

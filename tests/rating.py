@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from mtqa.schema.annotations import SegmentQuality, SentenceQuality, TokenError
+from mtqa.schema.annotations import Agreement, SegmentQuality, SentenceQuality, SourceView, TokenError
 from mtqa.schema.document import Span
 
 USUAL_SCORE, SPREAD, USUAL_ERROR = 80.0, 6.0, 0.1
@@ -19,6 +19,7 @@ class FakeEstimator:
     """`scores` by text, else 80; `errors`: probability by word, else 0.1. One token per word. `batches` was asked."""
 
     signature = "fake"
+    views: frozenset[SourceView] = frozenset()  # for which it reads the source: the score becomes 100 times the cosine
 
     def __init__(self, scores: Mapping[str, float] | None = None, *, errors: Mapping[str, float] | None = None) -> None:
         self._scores = scores or {}
@@ -29,6 +30,17 @@ class FakeEstimator:
         """One rating per text."""
         self.batches.append(list(texts))
         return [self._rate(text) for text in texts]
+
+    def reads_source(self, view: SourceView) -> bool:
+        """True for the views that a test chose."""
+        return view in self.views
+
+    def with_source(self, quality: SentenceQuality, agreement: Agreement) -> SentenceQuality:
+        """The cosine in points, where the view is read."""
+        if agreement.view not in self.views:
+            return quality
+        score = max(0.0, 100.0 * (agreement.cosine or 0.0))
+        return SentenceQuality(score, SPREAD, max(0.0, score - SPREAD), min(100.0, score + SPREAD))
 
     def _rate(self, text: str) -> SegmentQuality:
         if not text.strip():

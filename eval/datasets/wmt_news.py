@@ -225,6 +225,12 @@ def source_file(year: int, pair: str) -> str:
     return f"wmt{year}-news-systems/txt/sources/{_TEST[year]}.{pair}-en.src.{pair}"
 
 
+def reference_file(year: int, pair: str) -> str:
+    """Locked name of the first human reference."""
+    letter = "B" if (year, pair) == (22, "cs") else "A"
+    return f"wmt{year}-news-systems/txt/references/{_TEST[year]}.{pair}-en.ref.{letter}.en"
+
+
 def output_file(year: int, pair: str, system: str) -> str:
     """Locked name of a system's output."""
     return f"wmt{year}-news-systems/txt/system-outputs/{_TEST[year]}.{pair}-en.hyp.{system}.en"

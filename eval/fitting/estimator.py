@@ -2,20 +2,22 @@
 
 Everything is fitted on MLQE-PE dev, with the models as they ship (int8):
 
-- the weights of what the models expect: least squares to the standardised ratings, each language pair centred, so that
-  they say which sentence of a pair is better and not which pair it is;
+- the weights of what the models expect, and of the surprisal that they foresee: to the standardised ratings, each
+  language pair centred, so that they say which sentence of a pair is better and not which pair it is, and to pairs of a
+  human reference of WMT22 and a corrupted copy, as far as that costs next to no correlation (eval.fitting.joint);
 - the calibration to a rating 0..100: isotonic regression over quantile bins of all pairs together;
 - the interval: the spread that the models state, scaled to the size of the residuals, and the quantiles of residual by
   spread between which 80 % lie (split conformal prediction with a normalised score, Lei et al. 2018);
 - the tokens: logistic regression of the post-editors' tags on the models' logits.
 
-What surprisal statistics of the language model would add to the full tier is measured beside it, in halves of dev, each
-predicted by a stack fitted on the other.
+What surprisal statistics of the whole language model would add to the full tier is measured beside it, in halves of
+dev, each predicted by a stack fitted on the other.
 """
 
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,10 +26,14 @@ from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
 from eval.datasets import mlqe_pe
+from eval.fitting.joint import Rated, centred
+from eval.fitting.joint import fit as fit_joint
 from eval.fitting.logistic import fit as fit_logistic
 from eval.fitting.surprisals import read_surprisals
 from eval.measures.correlation import pearson
 from eval.measures.words import best_matthews
+from models.quality_en.corruptions import KINDS
+from models.quality_en.examples import corrupted_units
 from models.quality_en.train import RUNS
 from mtqa import Settings
 from mtqa.modeling.load import load_language_model
@@ -44,6 +50,8 @@ _FIRST, _LAST = (-3.5, 1.0), (2.2, 98.0)  # knots beyond all that dev holds: non
 _SLOPE = 0.03  # share of a straight line in the calibration: what differs keeps differing
 _LOW, _HIGH = 0.1, 0.9
 _SEED = 11
+_PAIRS = 1600  # corrupted copies
+_MOST_LOST = 0.004  # of the mean correlation, for the order of corrupted pairs
 
 
 def main() -> None:
@@ -53,10 +61,14 @@ def main() -> None:
     description = json.loads(path.read_text(encoding="utf-8"))
     rows = [row for pair in mlqe_pe.PAIRS for row in mlqe_pe.tagged_sentences(pair, "dev")]
     texts = [rated.translation for rated, _, _ in rows]
-    readings = {name: model.read(texts) for name, model in load_models(folder, Settings()).items()}
+    units = list(corrupted_units(_PAIRS, tuple(KINDS), random.Random(_SEED), year=22))  # noqa: S311 - a sample
+    both = [row.text for unit in units for row in unit.rows]
+    loaded = load_models(folder, Settings())
+    readings = {name: model.read([*texts, *both]) for name, model in loaded.items()}
     for name, models in TIERS.items():
-        own = [tuple(readings[model][number] for model in models) for number in range(len(rows))]
-        numbers, figures = fit_tier(rows, own)
+        every = [tuple(readings[model][number] for model in models) for number in range(len(texts) + len(both))]
+        own, pairs = every[: len(texts)], every[len(texts) :]
+        numbers, figures = fit_tier(rows, own, pairs)
         if name == "full":
             gain = gain_of_surprisal(rows, own)
             GAIN.write_text(json.dumps(gain, indent=1) + "\n", encoding="utf-8")
@@ -69,13 +81,18 @@ def main() -> None:
 def fit_tier(
     rows: Sequence[tuple[mlqe_pe.DirectAssessment, mlqe_pe.PostEdit, tuple[Any, ...]]],
     readings: Sequence[tuple[Reading, ...]],
+    corrupted: Sequence[tuple[Reading, ...]],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The numbers of a tier (mtqa.modeling.quality_estimator.Tier), and figures on the data they were fitted on."""
+    """The numbers of a tier (mtqa.modeling.quality_estimator.Tier), and figures on the data they were fitted on.
+
+    `corrupted`: readings of references and their copies, in turn.
+    """
     pairs = np.array([rated.pair for rated, _, _ in rows])
     z = np.array([rated.z_mean for rated, _, _ in rows])
     rating = np.array([rated.mean for rated, _, _ in rows])
-    said = np.array([[value for one in own for value in (one.z, one.raw)] for own in readings])  # (rows, 2 models)
-    weights = np.linalg.lstsq(_centred(said, pairs), _centred(z[:, None], pairs)[:, 0], rcond=None)[0]
+    said, copies = _said(readings), _said(corrupted)  # (rows, 3 models), (2 pairs, 3 models)
+    joint = fit_joint(Rated(said, z, pairs, np.ones(len(z))), copies[::2], copies[1::2], most_lost=_MOST_LOST)
+    weights = joint.weights
     expected = said @ weights
     scale = float(np.std(expected))
     weights, expected = weights / scale, expected / scale
@@ -90,7 +107,7 @@ def fit_tier(
     words = _words(rows, readings)
     bias, token_weights = fit_logistic(words["features"], words["tags"])
     numbers = {
-        "weights": [[round(float(one), 5) for one in weights[at : at + 2]] for at in range(0, len(weights), 2)],
+        "weights": [[round(float(one), 5) for one in weights[at : at + 3]] for at in range(0, len(weights), 3)],
         "intercept": round(intercept, 5),
         "knots": [[round(x, 4), round(y, 3)] for x, y in knots],
         "spread": [round(float(size[1]), 4), round(float(size[0]), 5)],
@@ -111,6 +128,8 @@ def fit_tier(
         "data": f"{len(rows)} sentences of MLQE-PE dev",
         "pearson": {pair: round(value, 3) for pair, value in pearsons.items()},
         "mean_pearson": round(float(np.mean(list(pearsons.values()))), 3),
+        "weight_of_pairs": joint.pair_weight,
+        "corrupted_pairs_ordered": round(joint.ordered, 3),
         "coverage": round(float(np.mean(inside)), 3),
         "token_mcc": round(best_matthews(np.array(words["tags"]) > 0.5, logits)[0], 3),
     }
@@ -123,18 +142,18 @@ def gain_of_surprisal(
     """Mean Pearson over pairs of the stack without and with the surprisal statistics, cross-fitted in two halves."""
     pairs = np.array([rated.pair for rated, _, _ in rows])
     z = np.array([rated.z_mean for rated, _, _ in rows])
-    said = np.array([[value for one in own for value in (one.z, one.raw)] for own in readings])
+    said = _said(readings)
     model = load_language_model(Settings())
     read = read_surprisals(model, [rated.translation for rated, _, _ in rows])
     statistics = np.array([list(surprisal_statistics(tokens).values()) for tokens in read])
     half = np.random.default_rng(_SEED).permutation(len(rows)) % 2 == 0
     found = {}
     for name, features in (("stack", said), ("stack_with_surprisal", np.hstack([said, statistics]))):
-        centred, target = _centred(features, pairs), _centred(z[:, None], pairs)[:, 0]
+        inputs, target = centred(features, pairs), centred(z[:, None], pairs)[:, 0]
         expected = np.zeros(len(rows))
         for fitted in (half, ~half):
-            weights = np.linalg.lstsq(centred[fitted], target[fitted], rcond=None)[0]
-            expected[~fitted] = centred[~fitted] @ weights
+            weights = np.linalg.lstsq(inputs[fitted], target[fitted], rcond=None)[0]
+            expected[~fitted] = inputs[~fitted] @ weights
         own = [pearson(expected[pairs == pair].tolist(), z[pairs == pair].tolist()) for pair in mlqe_pe.PAIRS]
         found[f"mean_pearson_of_{name}"] = round(float(np.mean(own)), 3)
     return found
@@ -164,12 +183,11 @@ def _words(rows: Sequence[Any], readings: Sequence[tuple[Reading, ...]]) -> dict
     return {"features": features, "tags": tags}
 
 
-def _centred(values: Floats, pairs: NDArray[np.str_]) -> Floats:
-    """Each column with the mean of its language pair taken off."""
-    centred = values.astype(np.float64).copy()
-    for pair in np.unique(pairs):
-        centred[pairs == pair] -= centred[pairs == pair].mean(axis=0)
-    return centred
+def _said(readings: Sequence[tuple[Reading, ...]]) -> Floats:
+    """z, raw rating and mean surprisal of each model  # (rows, 3 models)."""
+    return np.array(
+        [[value for one in own for value in (one.z, one.raw, float(one.surprisal.mean()))] for own in readings]
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Fit the confidence of name-mismatch: WMT21 references as they are (negatives) and with one garbled name (positives).
+"""Fit the confidence of name-mismatch: WMT22 references as they are (negatives) and with one garbled name (positives).
 
 Per word only the best proposal counts, as in the detector; a proposal on a planted garble is right whatever it
 proposes, for the reader must look there in any case.
@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from eval.datasets.folder import data_file
-from eval.datasets.wmt_news import read_lines, source_file
 from eval.fitting.logistic import fit
 from eval.suites.mismatch_names import garbled_name, paired_document
+from eval.suites.mismatch_pairs import is_real, pairs
 from mtqa import Checker
 from mtqa.annotating.mentions import find_mentions
 from mtqa.detectors.name_mismatch import NameProposal, best_proposals, features
@@ -23,12 +22,11 @@ from mtqa.schema.annotations import Annotations
 from mtqa.schema.document import Document
 
 RULE = "name-mismatch"
-LANGUAGES = ("cs", "de", "ha", "is", "ja", "ru", "zh")
+LANGUAGES = ("cs", "de", "ja", "ru", "uk", "zh")
 _SEED = 5
-_CLEAN = 500  # pairs per language read as they are
-_PLANTED = 300  # pairs per language in which a name is garbled, where there is one
-_NEGATIVE_WEIGHT = 1.5  # names are right far more often than here
-_TEST = {21: "newstest2021", 22: "generaltest2022"}
+_CLEAN = 1400  # pairs per language read as they are
+_PLANTED = 500  # pairs per language in which a name is garbled, where there is one
+_NEGATIVE_WEIGHT = 2.0  # names are right far more often than here
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,40 +50,28 @@ def run(checker: Checker) -> dict[str, Any]:
     return {
         "intercept": round(intercept, 3),
         "weights": {name: round(value, 3) for name, value in fitted.items()},
-        "fitted": f"eval fit {RULE}: WMT21 references, {positives} proposals for planted garbles and "
+        "fitted": f"eval fit {RULE}: WMT22 references, {positives} proposals for planted garbles and "
         f"{len(labels) - positives} for names as they are",
     }
 
 
 def collect(
-    language: str, knowledge: Knowledge, *, clean: int = _CLEAN, planted: int = _PLANTED, year: int = 21
+    language: str, knowledge: Knowledge, *, clean: int = _CLEAN, planted: int = _PLANTED, year: int = 22
 ) -> Iterator[Row]:
     """The proposals on clean pairs and those that overlap a planted garble."""
     chance = random.Random(f"{_SEED}/{language}")  # noqa: S311 - reproducible sampling
-    pairs = reference_pairs(year, language)
-    chance.shuffle(pairs)
-    for number, (source, target) in enumerate(pairs[:clean]):
-        document = paired_document(source, target, language)
+    own = [one for one in pairs(year, language, None) if not is_real(RULE, one)]
+    chance.shuffle(own)
+    for number, one in enumerate(own[:clean]):
+        document = paired_document(one.source, one.reference, language)
         for proposal in _best(document, knowledge):
             yield Row(language, number, proposal, features(proposal, knowledge), None)
-        made = garbled_name(source, target, language, knowledge, chance) if number < planted else None
-        if made is None:
+        made = garbled_name(one.source, one.reference, language, knowledge, chance) if number < planted else None
+        if made is None or made.span is None:
             continue
-        for proposal in _best(paired_document(source, made.text, language), knowledge):
+        for proposal in _best(paired_document(one.source, made.text, language), knowledge):
             if proposal.span.overlaps(made.span):
                 yield Row(language, number, proposal, features(proposal, knowledge), made.right)
-
-
-def reference_pairs(year: int, language: str, reference: str = "A") -> list[tuple[str, str]]:
-    """Source and reference lines of WMT news, empty ones left out. DataError if a file is missing."""
-    sources = read_lines(data_file(source_file(year, language)))
-    folder = f"wmt{year}-news-systems/txt/references"
-    targets = read_lines(data_file(f"{folder}/{_TEST[year]}.{language}-en.ref.{reference}.en"))
-    return [
-        (source.strip(), target.strip())
-        for source, target in zip(sources, targets, strict=True)
-        if source.strip() and target.strip()
-    ]
 
 
 def _best(document: Document, knowledge: Knowledge) -> list[NameProposal]:

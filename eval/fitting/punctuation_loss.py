@@ -1,4 +1,4 @@
-"""Fit the confidence of punctuation-loss as that of number-mismatch: on corrupted and untouched references of WMT21."""
+"""Fit the confidence of punctuation-loss as that of number-mismatch: on corrupted and untouched references of WMT22."""
 
 from __future__ import annotations
 

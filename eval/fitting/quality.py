@@ -47,6 +47,7 @@ _NOT_FITTED = (
     "points_critical",
     "cap_critical",
     "floor_untranslated",
+    "cap_whole",
 )
 _SEED = 23
 _TRAIN, _DEV = 1000, 600  # sentences per pair of MLQE-PE

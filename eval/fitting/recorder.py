@@ -45,10 +45,11 @@ def record(
         tools = [Tools(checker.knowledge, recorder, document.date) for document in block]
         model = checker.language_model if Need.SURPRISAL in detector.rule.needs else None
         estimator = checker.estimator if Use.ESTIMATOR in detector.rule.uses else None
-        annotations = annotate(block, [detector.rule], model, estimator)
-        for document, (issues, _) in zip(
-            block, detect(block, annotations, [detector], tools, checker.judge), strict=True
-        ):
+        encoder = checker.encoder if {Need.AGREEMENT, Need.SOURCE} & set(detector.rule.needs) else None
+        judge = checker.judge if Use.JUDGE in detector.rule.uses else None
+        annotations = annotate(block, [detector.rule], model, estimator, encoder)
+        results = detect(block, annotations, [detector], tools, judge, encoder=encoder)
+        for document, (issues, _) in zip(block, results, strict=True):
             for issue in issues:
                 found.append((document, issue, recorder.rows[issue.confidence]))
     return found

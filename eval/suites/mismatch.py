@@ -1,56 +1,48 @@
 """Rules that read the source, on references of WMT: seeded corruption to be found, clean pairs to be left alone.
 
-Corrupted are references of 2021; of each kind and language `lines` lines at most. A finding is right if it touches
-what was put in, or, where something was left out, if the clean line has no such finding. Precision is measured on every
-corrupted line together with its clean version. False alarms are counted per 1,000 clean pairs of every language, and
-without the lines in which the reference was read and found wrong (`real_number_mismatches.tsv`).
+Corrupted are references of 2021, every line once by every kind that can (eval.suites.mismatch_kinds and the files
+beside it). A kind belongs to one rule, and that rule alone reads its cases. A finding is right if it touches what was
+put in, or, where something was left out, if the clean line has no such finding. Precision is measured on every
+corrupted line together with its clean version. False alarms are counted per 1,000 clean pairs of every language, for
+every rule that reads the source and for all of them together, without the lines in which the reference was read and
+found wrong (eval.suites.mismatch_pairs).
+
+Figures: precision_of_RULE, recall_of_RULE and cases_of_RULE, the same with _on_KIND and _in_LANGUAGE;
+alarms_per_1000_LANGUAGE of all rules, alarms_per_1000_LANGUAGE_of_RULE.
 """
 
 from __future__ import annotations
 
-import csv
 import importlib
 import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from eval.datasets.folder import data_file
-from eval.datasets.wmt_news import read_lines, source_file
-from eval.suites.mismatch_kinds import KINDS, Corrupted
-from mtqa import Document, Issue
+from eval.suites import mismatch_clauses, mismatch_kinds, mismatch_names, mismatch_segments
+from eval.suites.mismatch_kinds import Corrupted, Corruption
+from eval.suites.mismatch_pairs import LANGUAGES, Pair, clean_pairs, is_real, pairs
+from mtqa import Checker, Document, Issue
 from mtqa._version import __version__
+from mtqa.annotating.agreement import is_covered
 from mtqa.annotating.annotate import annotate
-from mtqa.detecting.discovery import load_detector
-from mtqa.detecting.protocol import Detector, Tools
+from mtqa.detecting.discovery import discover, load_detector
+from mtqa.detecting.protocol import Detector, Need, Tools
 from mtqa.detecting.run import detect
 from mtqa.knowledge import load_knowledge
 from mtqa.pairing import pair
+from mtqa.schema.roles import MeaningEncoder
 from mtqa.scoring.calibrate import load_calibration
 from mtqa.segmenting import segment
 
-REAL = Path(__file__).parents[1] / "datasets" / "real_number_mismatches.tsv"
 SEED = 23
-LANGUAGES: Mapping[int, tuple[str, ...]] = {
-    21: ("cs", "de", "ha", "is", "ja", "ru", "zh"),
-    22: ("cs", "de", "ja", "ru", "uk", "zh"),
-}
-_TEST = {21: "newstest2021", 22: "generaltest2022"}
-_REFERENCE = {(22, "cs"): "B"}  # the first reference of each pair, A of all others
+_CORRUPTED_YEAR = 21
+_MODULES = (mismatch_kinds, mismatch_names, mismatch_clauses, mismatch_segments)
+KINDS: Mapping[str, Corruption] = {name: kind for module in _MODULES for name, kind in module.KINDS.items()}
+RULES: Mapping[str, str] = {name: rule for module in _MODULES for name, rule in module.RULES.items()}
+_FROM_SOURCE = frozenset({Need.SOURCE, Need.AGREEMENT})
 Confidence = Callable[[str, Mapping[str, float]], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A source line and its reference; `line` counts from 1."""
-
-    year: int
-    language: str
-    line: int
-    source: str
-    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +54,43 @@ class Case:
     corrupted: Corrupted
 
 
-def run(year: int = 21, lines: int | None = 300) -> dict[str, Any]:
-    """Figures on the first `lines` lines of every language (None: all); corruption is made of 2021 whatever `year`."""
+def run(
+    year: int = 21, lines: int | None = 500, *, encoder: MeaningEncoder | None = None, kinds: Iterable[str] = KINDS
+) -> dict[str, Any]:
+    """Figures on the first `lines` lines of every language (None: all); corruption is made of 2021 whatever `year`.
+
+    `encoder`: mtqa's own unless another is given. `kinds`: those to make.
+    """
+    encoder = encoder or Checker().encoder
     detectors = source_detectors()
+    clean = clean_pairs(year, lines)
+    own = [one for each in clean.values() for one in each]
+    issues = dict(zip(own, find([(one, one.reference) for one in own], detectors, encoder=encoder), strict=True))
     figures: dict[str, Any] = {}
     details: list[dict[str, Any]] = []
-    clean = {language: pairs(year, language, lines) for language in LANGUAGES[year]}
-    for language, own in clean.items():
-        found = find([(one, one.reference) for one in own], detectors)
-        _report_alarms(language, own, found, figures, details)
-    cases = [
-        case for language in LANGUAGES[21] for case in corrupted_cases(pairs(21, language, lines), _kinds_of(detectors))
-    ]
-    _report_kinds(cases, detectors, figures, details)
+    for language, each in clean.items():
+        _report_alarms(language, each, issues, detectors, figures, details)
+    for rule in dict.fromkeys(RULES[name] for name in kinds):
+        cases = [
+            case
+            for language in LANGUAGES[_CORRUPTED_YEAR]
+            for case in corrupted_cases(
+                pairs(_CORRUPTED_YEAR, language, lines), [name for name in kinds if RULES[name] == rule]
+            )
+        ]
+        _report_rule(rule, cases, issues, encoder, figures, details)
     return {
         "figures": figures,
         "details": details,
-        "signature": f"mtqa:{__version__}|rules:{len(detectors)}|cal:{load_calibration().version}",
+        "signature": f"mtqa:{__version__}|rules:{len(detectors)}|encoder:{encoder.signature if encoder else 'none'}"
+        f"|cal:{load_calibration().version}",
         "settings": {"year": 2000 + year, "lines": lines or "all", "seed": SEED},
     }
 
 
 def source_detectors() -> list[Detector]:
-    """The detectors for which there is a kind of corruption."""
-    return [load_rule(rule) for rule in sorted({kind.rule for kind in KINDS.values()})]
+    """The detectors that read the source."""
+    return [one for one in discover() if _FROM_SOURCE & set(one.rule.needs)]
 
 
 def load_rule(rule: str) -> Detector:
@@ -93,27 +98,14 @@ def load_rule(rule: str) -> Detector:
     return load_detector(importlib.import_module(f"mtqa.detectors.{rule.replace('-', '_')}"))
 
 
-def pairs(year: int, language: str, lines: int | None) -> list[Pair]:
-    """Source and first reference of the first `lines` lines (None: all), empty ones left out."""
-    letter = _REFERENCE.get((year, language), "A")
-    folder = f"wmt{year}-news-systems/txt/references"
-    name = f"{folder}/{_TEST[year]}.{language}-en.ref.{letter}.en"
-    both = zip(read_lines(data_file(source_file(year, language))), read_lines(data_file(name)), strict=True)
-    found = [
-        Pair(year, language, number, source.strip(), reference.strip())
-        for number, (source, reference) in enumerate(both, start=1)
-        if source.strip() and reference.strip()
-    ]
-    return found[:lines]
-
-
 def corrupted_cases(clean: Sequence[Pair], kinds: Iterable[str]) -> list[Case]:
-    """Every line corrupted once by every kind that can."""
+    """Every line corrupted once by every kind that can; the same for each run."""
+    knowledge = load_knowledge()
     cases = []
     for name in kinds:
         for one in clean:
-            source = random.Random(f"{SEED} {name} {one.year} {one.language} {one.line}")  # noqa: S311 - no secret
-            corrupted = KINDS[name].corrupt(one.reference, source)
+            chance = random.Random(f"{SEED} {name} {one.year} {one.language} {one.line}")  # noqa: S311 - no secret
+            corrupted = KINDS[name](one.source, one.reference, one.language, knowledge, chance)
             if corrupted is not None and corrupted.text.strip():
                 cases.append(Case(one, name, corrupted))
     return cases
@@ -124,23 +116,27 @@ def find(
     detectors: Sequence[Detector],
     *,
     confidence: Confidence | None = None,
+    encoder: MeaningEncoder | None = None,
 ) -> list[tuple[Issue, ...]]:
     """The issues of each text beside the source of its pair: all of them with a given `confidence`, else those that are
-    reported.
+    reported. Rules that need an encoder are silent without one.
     """
     calibration = load_calibration()
     tools = Tools(load_knowledge(), confidence or calibration.confidence)
     documents = [
-        pair(segment(Document(str(number), text, source=one.source, source_language=one.language)))
+        pair(
+            segment(Document(str(number), text, source=one.source, source_language=one.language)),
+            encoder if encoder is not None and is_covered(encoder, one.language) else None,
+        )
         for number, (one, text) in enumerate(texts)
     ]
-    known = annotate(documents, [detector.rule for detector in detectors], None)
     found = detect(
         documents,
-        known,
+        annotate(documents, [detector.rule for detector in detectors], None, encoder=encoder),
         detectors,
         [tools] * len(documents),
         None,
+        encoder=encoder,
         is_reported=None if confidence else lambda issue: issue.confidence >= calibration.threshold(issue.rule),
     )
     return [issues for issues, _ in found]
@@ -153,65 +149,65 @@ def is_right(issue: Issue, corrupted: Corrupted, before: Sequence[Issue]) -> boo
     return (issue.rule, issue.message) not in {(one.rule, one.message) for one in before}
 
 
-def real_mismatches() -> set[tuple[int, str, int]]:
-    """Year, language and line of references that were read and found to differ from their source."""
-    with REAL.open(encoding="utf-8", newline="") as stream:
-        rows = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return {(int(row["year"]), row["language"], int(row["line"])) for row in rows}
-
-
-def _kinds_of(detectors: Sequence[Detector]) -> list[str]:
-    rules = {detector.rule.id for detector in detectors}
-    return [name for name, kind in KINDS.items() if kind.rule in rules]
-
-
 def _report_alarms(
     language: str,
     clean: Sequence[Pair],
-    found: Sequence[Sequence[Issue]],
+    found: Mapping[Pair, Sequence[Issue]],
+    detectors: Sequence[Detector],
     figures: dict[str, Any],
     details: list[dict[str, Any]],
 ) -> None:
-    real = real_mismatches()
-    alarms: Counter[str] = Counter()
+    alarms = Counter({detector.rule.id: 0 for detector in detectors})
     genuine = 0
-    for one, issues in zip(clean, found, strict=True):
-        for issue in issues:
-            is_real = issue.rule == "number-mismatch" and (one.year, one.language, one.line) in real
-            genuine += is_real
-            alarms[issue.rule] += not is_real
-            details.append(_row(one, "clean", one.reference, issue, "real" if is_real else "wrong"))
+    for one in clean:
+        for issue in found[one]:
+            was_read = is_real(issue.rule, one)
+            genuine += was_read
+            alarms[issue.rule] += not was_read
+            details.append(_row(one, "clean", one.reference, issue, "real" if was_read else "wrong"))
+    figures[f"pairs_{language}"] = len(clean)
+    figures[f"alarms_per_1000_{language}"] = round(1000 * sum(alarms.values()) / max(1, len(clean)), 2)
     for rule, count in sorted(alarms.items()):
-        figures[f"{language}_{rule}_alarms_per_1000"] = round(1000 * count / len(clean), 2)
-    figures[f"{language}_alarms_per_1000"] = round(1000 * sum(alarms.values()) / len(clean), 2)
-    figures[f"{language}_real_mismatches"] = genuine
+        figures[f"alarms_per_1000_{language}_of_{_name(rule)}"] = round(1000 * count / max(1, len(clean)), 2)
+    figures[f"real_mismatches_{language}"] = genuine
 
 
-def _report_kinds(
-    cases: Sequence[Case], detectors: Sequence[Detector], figures: dict[str, Any], details: list[dict[str, Any]]
+def _report_rule(
+    rule: str,
+    cases: Sequence[Case],
+    clean: Mapping[Pair, Sequence[Issue]],
+    encoder: MeaningEncoder | None,
+    figures: dict[str, Any],
+    details: list[dict[str, Any]],
 ) -> None:
-    found = find([(case.pair, case.corrupted.text) for case in cases], detectors)
-    before = find([(case.pair, case.pair.reference) for case in cases], detectors)
+    """Precision and recall of a rule on its cases. Clean lines that were not yet read are read now."""
+    detectors = [load_rule(rule)]
+    found = find([(case.pair, case.corrupted.text) for case in cases], detectors, encoder=encoder)
+    unread = list(dict.fromkeys(case.pair for case in cases if case.pair not in clean))
+    read = find([(one, one.reference) for one in unread], detectors, encoder=encoder)
+    untouched = {**clean, **dict(zip(unread, read, strict=True))}
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    real = real_mismatches()
-    for case, issues, clean in zip(cases, found, before, strict=True):
-        rule = KINDS[case.kind].rule
-        own = [issue for issue in issues if issue.rule == rule]
-        right = [issue for issue in own if is_right(issue, case.corrupted, clean)]
-        is_real = (case.pair.year, case.pair.language, case.pair.line) in real
-        wrong = 0 if is_real else len(own) - len(right) + sum(issue.rule == rule for issue in clean)
-        for name in (case.kind, rule, f"{rule}_{case.pair.language}"):
+    for case, issues in zip(cases, found, strict=True):
+        before = [issue for issue in untouched[case.pair] if issue.rule == rule]
+        right = [issue for issue in issues if is_right(issue, case.corrupted, before)]
+        wrong = 0 if is_real(rule, case.pair) else len(issues) - len(right) + len(before)
+        for name in ("", f"_on_{_name(case.kind)}", f"_in_{case.pair.language}"):
             counts[name].update(cases=1, found=bool(right), right=len(right), wrong=wrong)
         if not right:
             details.append({"case": case.kind, "state": "missed", **_place(case.pair), "text": case.corrupted.text})
         details += [
-            _row(case.pair, case.kind, case.corrupted.text, issue, "wrong") for issue in own if issue not in right
+            _row(case.pair, case.kind, case.corrupted.text, issue, "wrong") for issue in issues if issue not in right
         ]
     for name, count in counts.items():
-        key = name.replace("-", "_")
-        figures[f"{key}_cases"] = count["cases"]
-        figures[f"{key}_recall"] = round(count["found"] / count["cases"], 3)
-        figures[f"{key}_precision"] = round(count["right"] / max(1, count["right"] + count["wrong"]), 3)
+        figures[f"cases_of_{_name(rule)}{name}"] = count["cases"]
+        figures[f"recall_of_{_name(rule)}{name}"] = round(count["found"] / count["cases"], 3)
+        figures[f"precision_of_{_name(rule)}{name}"] = round(
+            count["right"] / max(1, count["right"] + count["wrong"]), 3
+        )
+
+
+def _name(identifier: str) -> str:
+    return identifier.replace("-", "_")
 
 
 def _place(one: Pair) -> dict[str, Any]:

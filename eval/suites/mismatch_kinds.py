@@ -1,6 +1,7 @@
-"""Kinds of seeded corruption of a reference, each a function from (reference, random source) to the corrupted text.
+"""Corruption kinds of the `mismatch` suite that concern numbers and punctuation: table KINDS, kind -> function.
 
-A kind belongs to the rule that should find it. None: the text has nothing to corrupt in this way.
+A function takes (source, target, language, knowledge, random source) and gives the corrupted target, or None where the
+pair has nothing to corrupt in this way. Those of this file look at the target alone.
 """
 
 from __future__ import annotations
@@ -12,23 +13,21 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from mtqa import Span
+from mtqa.knowledge import Knowledge
 
 
 @dataclass(frozen=True, slots=True)
 class Corrupted:
-    """A corrupted text; `span` what was put in, None where something was left out."""
+    """A corrupted text; `span` what a detector should mark, in code points of `text`, None where it may mark any
+    place (something was left out); `right` what stood there.
+    """
 
     text: str
     span: Span | None
+    right: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of corruption and the rule that should find it."""
-
-    rule: str
-    corrupt: Callable[[str, random.Random], Corrupted | None]
-
+Corruption = Callable[[str, str, str, Knowledge, random.Random], Corrupted | None]
 
 # A number by itself: no part of a name (G20), of a clock (5:00), of an address or of an ordinal.
 _NUMBER = re.compile(r"(?<![\w:.,/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w:/]|[.,-]\d|-\D\d)")
@@ -140,16 +139,40 @@ def _replaced(text: str, start: int, end: int, new: str) -> Corrupted:
     return Corrupted(text[:start] + new + text[end:], Span(start, start + len(new)))
 
 
-KINDS: Mapping[str, Kind] = MappingProxyType(
+def _of_target(corrupt: Callable[[str, random.Random], Corrupted | None]) -> Corruption:
+    """A kind that looks at the target alone, in the shape of all kinds."""
+
+    def corrupted(
+        source: str,  # noqa: ARG001
+        target: str,
+        language: str,  # noqa: ARG001
+        knowledge: Knowledge,  # noqa: ARG001
+        chance: random.Random,
+    ) -> Corrupted | None:
+        return corrupt(target, chance)
+
+    return corrupted
+
+
+KINDS: Mapping[str, Corruption] = MappingProxyType(
     {
-        "digit-changed": Kind("number-mismatch", change_digit),
-        "magnitude-changed": Kind("number-mismatch", change_magnitude),
-        "decimal-moved": Kind("number-mismatch", move_decimal),
-        "number-dropped": Kind("number-mismatch", drop_number),
-        "number-word-exchanged": Kind("number-mismatch", exchange_word),
-        "question-stated": Kind("punctuation-loss", state_question),
-        "final-mark-dropped": Kind("punctuation-loss", drop_final_mark),
-        "brackets-dropped": Kind("punctuation-loss", drop_brackets),
-        "quotation-marks-dropped": Kind("punctuation-loss", drop_quotes),
+        "digit-changed": _of_target(change_digit),
+        "magnitude-changed": _of_target(change_magnitude),
+        "decimal-moved": _of_target(move_decimal),
+        "number-dropped": _of_target(drop_number),
+        "number-word-exchanged": _of_target(exchange_word),
+        "question-stated": _of_target(state_question),
+        "final-mark-dropped": _of_target(drop_final_mark),
+        "brackets-dropped": _of_target(drop_brackets),
+        "quotation-marks-dropped": _of_target(drop_quotes),
     }
+)
+RULES: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(
+        ("digit-changed", "magnitude-changed", "decimal-moved", "number-dropped", "number-word-exchanged"),
+        "number-mismatch",
+    )
+    | dict.fromkeys(
+        ("question-stated", "final-mark-dropped", "brackets-dropped", "quotation-marks-dropped"), "punctuation-loss"
+    )
 )

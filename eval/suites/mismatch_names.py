@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from eval.fitting.corrupt_names import garble
+from eval.suites.mismatch_kinds import Corrupted, Corruption
 from models.quality_en.confusions import GARBLES
 from mtqa.annotating.mentions import find_mentions
 from mtqa.knowledge import Knowledge
 from mtqa.knowledge.romanisation import fold
-from mtqa.knowledge.transliteration import best_form, name_forms
+from mtqa.knowledge.transliteration import NameForm, best_form, name_forms
+from mtqa.knowledge.transliteration_variants import is_romanisation
 from mtqa.schema.document import Document, Segment, Span
 
 _LEAST_LETTERS = 4
@@ -28,18 +29,6 @@ _MOST_COMMON = 5.0  # Zipf frequency of a word that may be a name all the same
 _LEAST_BORNE = 5
 _TRIALS = 6
 _WORD = re.compile(r"[^\W\d_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Corrupted:
-    """A translation with a planted mistake; `span` in code points of `text`, `right` what stood there."""
-
-    text: str
-    span: Span
-    right: str
-
-
-Corruption = Callable[[str, str, str, Knowledge, random.Random], Corrupted | None]
 
 
 def paired_document(source: str, target: str, language: str | None, *, name: str = "pair") -> Document:
@@ -55,10 +44,10 @@ def garbled_name(
     names = spelled_names(source, target, language, knowledge)
     if not names:
         return None
-    span = chance.choice(names)
+    span, forms = chance.choice(names), name_forms(source, language)
     right = wrong = span.of(target)
     for _ in range(_TRIALS):
-        if fold(wrong) != fold(right):
+        if fold(wrong) != fold(right) and not _is_spelling(wrong, forms):
             return _exchanged(target, span, wrong)
         wrong = (
             garble(right, chance, chance.choice((1, 2, 2, 3))) if chance.random() < 0.5 else _by_route(right, chance)
@@ -124,6 +113,12 @@ def spelled_names(source: str, target: str, language: str, knowledge: Knowledge)
                 if match and (match.is_exact or (match.likeness >= _LEAST_LIKENESS and borne >= _LEAST_BORNE)):
                     found.append(span)
     return found
+
+
+def _is_spelling(name: str, forms: Sequence[NameForm]) -> bool:
+    """True for what the source may be called in English as well (Dmitri for Dmitry): no mistake."""
+    match = best_form(name, forms)
+    return match is not None and (match.is_exact or is_romanisation(fold(name), forms))
 
 
 def _by_route(name: str, chance: random.Random) -> str:

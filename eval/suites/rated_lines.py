@@ -7,6 +7,12 @@ SCORERS, each higher for a better line:
     surprisal   minus the mean surprisal of the language model, nats per token: a baseline without any training
     length      minus the number of characters: a baseline that reads nothing
 
+and, of lines whose source is given (`Origin`):
+
+    with_source       `score` with the source beside it
+    fast_with_source  the same from the fast tier
+    cosine            of the meaning of source and line: a baseline; 0 where the encoder does not know the language
+
 Figures of `score` have plain names, those of the others a suffix (`suffix`).
 """
 
@@ -17,7 +23,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Literal, TypeVar
@@ -25,8 +31,18 @@ from typing import Literal, TypeVar
 from eval.datasets import mlqe_pe, wmt_mqm
 from eval.fitting.surprisals import read_surprisals
 from mtqa import Checker, Document, ModelError, ModelMissing, QualityEstimate, Settings, Span
+from mtqa.annotating.agreement import find_agreement
 from mtqa.detecting.discovery import discover
-from mtqa.schema.annotations import TokenError, TokenSurprisal
+from mtqa.modeling.load_quality import load_quality_estimator
+from mtqa.schema.annotations import (
+    Agreement,
+    SegmentQuality,
+    SentenceQuality,
+    SourceView,
+    TokenError,
+    TokenSurprisal,
+)
+from mtqa.schema.roles import QualityEstimator
 from mtqa.segmenting import segment_line
 
 Item = TypeVar("Item")
@@ -38,13 +54,50 @@ _WORD = re.compile(r"\S+")
 _known: defaultdict[Kind, dict[str, QualityEstimate]] = defaultdict(dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The source of a line and its language, ISO 639-1."""
+
+    source: str
+    language: str
+
+
+class Remembering:
+    """A quality estimator that rates a text once: a line is asked for with its source and without."""
+
+    def __init__(self, estimator: QualityEstimator) -> None:
+        self._estimator = estimator
+        self._rated: dict[str, SegmentQuality] = {}
+        self.signature = estimator.signature
+
+    def rate(self, texts: Sequence[str]) -> list[SegmentQuality]:
+        """As the estimator."""
+        missing = [text for text in dict.fromkeys(texts) if text not in self._rated]
+        self._rated |= zip(missing, self._estimator.rate(missing), strict=True)
+        return [self._rated[text] for text in texts]
+
+    def reads_source(self, view: SourceView) -> bool:
+        """As the estimator."""
+        return self._estimator.reads_source(view)
+
+    def with_source(self, quality: SentenceQuality, agreement: Agreement) -> SentenceQuality:
+        """As the estimator."""
+        return self._estimator.with_source(quality, agreement)
+
+
 @cache
 def checker(kind: Kind = "score") -> Checker:
-    """One checker for all suites of a run: `rules` with the default settings, `score` and `fast` without any rule."""
+    """One checker for all suites of a run, which rates no text twice where no rule runs; not for measuring speed."""
+    settings = settings_of(kind)
+    estimator = None if kind == "rules" else Remembering(load_quality_estimator(settings))
+    return Checker(settings, estimator=estimator)
+
+
+def settings_of(kind: Kind) -> Settings:
+    """`rules`: the default settings; `score` and `fast`: without any rule."""
     if kind == "rules":
-        return Checker()
-    every = tuple(detector.rule.id for detector in discover())
-    return Checker(Settings(skip=every, fast=kind == "fast"))
+        return Settings()
+    return Settings(skip=tuple(detector.rule.id for detector in discover()), fast=kind == "fast")
 
 
 def estimates(lines: Sequence[str]) -> list[QualityEstimate]:
@@ -57,19 +110,24 @@ def estimates_without_rules(lines: Sequence[str], *, fast: bool = False) -> list
     return _estimates(lines, "fast" if fast else "score")
 
 
-def scores(lines: Sequence[str], scorer: str) -> list[float]:
-    """The number that a scorer of SCORERS gives each line, in order; higher is better.
+def scores(lines: Sequence[str], scorer: str, origins: Sequence[Origin] | None = None) -> list[float]:
+    """The number that a scorer of SCORERS or SOURCE_SCORERS gives each line, in order; higher is better.
 
-    ValueError for a blank line or another scorer, ModelMissing without the model.
+    ValueError for a blank line, another scorer, or one that needs `origins` and has none; ModelMissing without the
+    model.
     """
+    if scorer in SOURCE_SCORERS:
+        if origins is None:
+            raise ValueError(f"{scorer} needs the source of every line")
+        return _SOURCE_SCORERS[scorer](lines, origins)
     if scorer not in _SCORERS:
-        raise ValueError(f"there is no scorer {scorer!r}; scorers: {', '.join(SCORERS)}")
+        raise ValueError(f"there is no scorer {scorer!r}; scorers: {', '.join((*SCORERS, *SOURCE_SCORERS))}")
     return _SCORERS[scorer](lines)
 
 
 def suffix(scorer: str) -> str:
     """What the name of a figure ends with: nothing for `score`, else `_of_` and the scorer."""
-    return {"score": "", "length": "_of_shortness"}.get(scorer, f"_of_{scorer}")
+    return {"score": "", "with_source": "_with_source", "length": "_of_shortness"}.get(scorer, f"_of_{scorer}")
 
 
 def token_errors(lines: Sequence[str]) -> list[tuple[TokenError, ...]]:
@@ -173,6 +231,32 @@ def _blocks(lines: Iterable[str]) -> Iterator[tuple[list[str], list[Document]]]:
         yield block, documents
 
 
+def sourced(number: int, line: str, origin: Origin) -> Document:
+    """A line as a document of one segment that translates the whole source. ValueError for a blank line."""
+    document = segment_line(Document(id=f"line/{number}", text=line))
+    if not document.segments:
+        raise ValueError(f"{line!r} is a blank line")
+    segments = tuple(replace(segment, source_span=Span(0, len(origin.source))) for segment in document.segments)
+    return replace(document, source=origin.source, source_language=origin.language, segments=segments)
+
+
+def _with_source(lines: Sequence[str], origins: Sequence[Origin], kind: Kind) -> list[float]:
+    known: dict[tuple[str, Origin], float] = {}
+    missing = list(dict.fromkeys(zip(lines, origins, strict=True)))
+    for start in range(0, len(missing), _AT_ONCE):
+        block = missing[start : start + _AT_ONCE]
+        documents = [sourced(start + number, *one) for number, one in enumerate(block)]
+        for one, report in zip(block, checker(kind).check_many(documents, any_language=True), strict=True):
+            known[one] = report.estimates[0].score
+    return [known[one] for one in zip(lines, origins, strict=True)]
+
+
+def _cosines(lines: Sequence[str], origins: Sequence[Origin]) -> list[float]:
+    documents = [sourced(number, *one) for number, one in enumerate(zip(lines, origins, strict=True))]
+    found = find_agreement(documents, checker("score").encoder)
+    return [own[0].cosine or 0.0 if own and own[0] else 0.0 for own in found]
+
+
 def _surprisals(lines: Sequence[str]) -> list[tuple[TokenSurprisal, ...]]:
     model = checker("score").language_model
     if model is None:
@@ -203,3 +287,11 @@ _SCORERS: MappingProxyType[str, Callable[[Sequence[str]], list[float]]] = Mappin
     }
 )
 SCORERS = tuple(_SCORERS)
+_SOURCE_SCORERS: MappingProxyType[str, Callable[[Sequence[str], Sequence[Origin]], list[float]]] = MappingProxyType(
+    {
+        "with_source": lambda lines, origins: _with_source(lines, origins, "score"),
+        "fast_with_source": lambda lines, origins: _with_source(lines, origins, "fast"),
+        "cosine": _cosines,
+    }
+)
+SOURCE_SCORERS = tuple(_SOURCE_SCORERS)

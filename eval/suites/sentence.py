@@ -18,11 +18,25 @@ import numpy as np
 
 from eval.datasets import mlqe_pe, wmt_mqm
 from eval.measures.correlation import MEASURES, Figure, grouped, kendall, paired_difference, pearson, with_interval
-from eval.suites.rated_lines import SEED, checker, estimates, machine_translations, scores, suffix, test20
+from eval.suites.rated_lines import (
+    SEED,
+    SOURCE_SCORERS,
+    Origin,
+    checker,
+    estimates,
+    machine_translations,
+    scores,
+    suffix,
+    test20,
+)
 
 _POINTS = {"minor": 1.0, "major": 5.0}
 _SCORERS = ("score", "fast", "surprisal", "length")
-_OURS = ("score", "fast")  # their items are kept, so that two runs can be compared in pairs (eval.compare)
+_OURS = (
+    "score",
+    "fast",
+    "with_source",
+)  # their items are kept, so that two runs can be compared in pairs (eval.compare)
 _WITH_RULES = 100  # sentences per pair: rules are slow
 
 
@@ -31,11 +45,14 @@ def run(
     sources: int | None = None,
     with_rules: int | None = _WITH_RULES,
     scorers: Sequence[str] = _SCORERS,
+    with_source: bool = False,
 ) -> dict[str, Any]:
     """Figures on `sentences` of each pair of test20 and `sources` source segments of each MQM set (None: all).
 
-    `with_rules` of each pair are scored once more with all stable rules.
+    `with_rules` of each pair are scored once more with all stable rules. `with_source`: also of scorers that read the
+    source.
     """
+    scorers = (*scorers, *SOURCE_SCORERS) if with_source else scorers
     result: dict[str, Any] = {"figures": {}, "details": [], "items": {}}
     _test20(result, sentences, scorers)
     for name in wmt_mqm.SETS:
@@ -57,7 +74,7 @@ def _test20(result: dict[str, Any], sentences: int | None, scorers: Sequence[str
     for pair, numbers in pairs.items():
         result["items"][f"test20_{pair}"] = {"human": [round(rows[number].z_mean, 2) for number in numbers]}
     for scorer in scorers:
-        found = scores([row.translation for row in rows], scorer)
+        found = scores([row.translation for row in rows], scorer, [Origin(row.source, row.pair) for row in rows])
         by_measure: dict[str, list[float]] = {name: [] for name in MEASURES}
         for pair, numbers in pairs.items():
             values = [found[number] for number in numbers]
@@ -65,8 +82,8 @@ def _test20(result: dict[str, Any], sentences: int | None, scorers: Sequence[str
             measured = {name: with_interval(measure, values, rated) for name, measure in MEASURES.items()}
             for name, figure in measured.items():
                 by_measure[name].append(figure.value)
-                if scorer == "score":
-                    result["figures"][f"test20_{pair}_{name}"] = str(figure)
+                if scorer in ("score", "with_source"):
+                    result["figures"][f"test20_{pair}_{name}{suffix(scorer)}"] = str(figure)
             if scorer in _OURS:
                 result["items"][f"test20_{pair}"][scorer] = [round(value, 1) for value in values]
             result["details"].append(
@@ -100,7 +117,8 @@ def _same_source(result: dict[str, Any], name: str, sources: int | None, scorers
     rows = machine_translations(name, sources)
     rated = [-sum(_POINTS[error.severity] for error in row.errors) for row in rows]
     groups = [(row.document, row.source) for row in rows]
-    found = {scorer: scores([row.translation for row in rows], scorer) for scorer in scorers}
+    lines, origins = [row.translation for row in rows], [Origin(row.source, "zh") for row in rows]
+    found = {scorer: scores(lines, scorer, origins) for scorer in scorers}
     for scorer, values in found.items():
         pooled = {key: with_interval(measure, values, rated, groups=groups) for key, measure in MEASURES.items()}
         inside = {key: grouped(measure, values, rated, groups) for key, measure in MEASURES.items()}
@@ -115,6 +133,9 @@ def _same_source(result: dict[str, Any], name: str, sources: int | None, scorers
     if {"score", "surprisal"} <= found.keys():
         better = paired_difference(kendall, found["score"], found["surprisal"], rated, groups)
         result["figures"][f"mqm_{name}_grouped_kendall_minus_surprisal"] = str(better)
+    if {"score", "with_source"} <= found.keys():
+        better = paired_difference(kendall, found["with_source"], found["score"], rated, groups)
+        result["figures"][f"mqm_{name}_grouped_kendall_with_source_minus_without"] = str(better)
     number_of = {group: number for number, group in enumerate(dict.fromkeys(groups))}
     result["items"][f"mqm_{name}"] = {
         "human": rated,

@@ -28,7 +28,7 @@ from typing import Any
 from eval.datasets import wmt_news
 from eval.datasets.references import reference_documents
 from eval.suites import speed_process
-from eval.suites.rated_lines import SEED, Kind, checker, sample
+from eval.suites.rated_lines import SEED, Kind, sample, settings_of
 from eval.suites.seeds import PUBLISHED, SEEDS
 from eval.suites.speed_reference import BATCH, TOKENS, reference_run
 from mtqa import Checker, Document, Settings
@@ -64,7 +64,7 @@ def run(segments: int = _SEGMENTS) -> dict[str, Any]:
         "reference_segments": _REFERENCE_SEGMENTS,
         "best_of": _REPEATS,
     }
-    return {"figures": figures, "details": [], "signature": checker("rules").signature, "settings": settings}
+    return {"figures": figures, "details": [], "signature": Checker().signature, "settings": settings}
 
 
 def sample_lines(most: int) -> list[str]:
@@ -92,10 +92,11 @@ def _throughput(texts: Sequence[str]) -> dict[str, Any]:
     del read  # more than a gigabyte
     documents = [segment_line(Document(id=str(number), text=text)) for number, text in enumerate(texts, start=1)]
     for name, kind in _TIMED:
-        rate = len(texts) / _best(_scoring(checker(kind), documents))
+        ready = Checker(settings_of(kind))
+        rate = len(texts) / _best(_scoring(ready, documents))
         figures |= {
             f"{name}_segments_per_second": round(rate, 1),
-            f"{name}_tokens_per_second": round(rate * _mean_tokens(checker(kind), texts)),
+            f"{name}_tokens_per_second": round(rate * _mean_tokens(ready, texts)),
             f"{name}_ratio": round(rate / reference, 1),
         }
     return figures

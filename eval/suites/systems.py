@@ -18,8 +18,9 @@ from typing import Any
 import numpy as np
 
 from eval.datasets import wmt_news
+from eval.datasets.folder import data_file
 from eval.measures.systems import agreeing_pairs, soft_pairwise_accuracy
-from eval.suites.rated_lines import SCORERS, SEED, checker, sample, scores, suffix
+from eval.suites.rated_lines import SCORERS, SEED, SOURCE_SCORERS, Origin, checker, sample, scores, suffix
 
 _YEAR = 22
 _LINES = 300
@@ -27,16 +28,20 @@ _Texts = Mapping[str, Sequence[str]]  # per system its translations of the sampl
 _WHOLE: Mapping[str, Callable[[str], int]] = {"words": lambda line: len(line.split()), "characters": len}
 
 
-def run(lines: int | None = _LINES, scorers: Sequence[str] = SCORERS) -> dict[str, Any]:
-    """Figures on `lines` lines of each of the seven language pairs (None: all)."""
+def run(lines: int | None = _LINES, scorers: Sequence[str] = SCORERS, with_source: bool = False) -> dict[str, Any]:
+    """Figures on `lines` lines of each of the seven language pairs (None: all); `with_source`: also of scorers that
+    read it.
+    """
+    scorers = (*scorers, *SOURCE_SCORERS) if with_source else scorers
     rated = {pair: wmt_news.system_ratings(_YEAR, pair) for pair in wmt_news.PAIRS[_YEAR]}
     texts = {pair: shared_lines(own, lines) for pair, own in rated.items()}
+    origins = {pair: shared_origins(pair, own, lines) for pair, own in rated.items()}
     people = {pair: {one.system: one.z for one in own} for pair, own in rated.items()}
     segments = {pair: shared_segments(wmt_news.segment_scores(_YEAR, pair)) for pair in rated}
     details: list[dict[str, Any]] = []
     figures: dict[str, Any] = {}
     for scorer in scorers:
-        by_line = _score(texts, scorer)
+        by_line = _score(texts, scorer, origins)
         rows = [_row(scorer, by_line[pair], people[pair], segments[pair]) | {"pair": f"{pair}-en"} for pair in texts]
         figures |= _pooled(scorer, rows)
         details += rows
@@ -56,10 +61,20 @@ def run(lines: int | None = _LINES, scorers: Sequence[str] = SCORERS) -> dict[st
 
 def shared_lines(rated: Sequence[wmt_news.SystemRating], lines: int | None) -> dict[str, list[str]]:
     """Every system's translations of a sample of the lines that no system left blank."""
-    columns = list(zip(*(one.translations for one in rated), strict=True))
-    filled = [column for column in columns if all(text.strip() for text in column)]
-    table = sample(filled, lines)
-    return {one.system: [column[number] for column in table] for number, one in enumerate(rated)}
+    table = _table(rated, lines)
+    return {one.system: [column[number] for _, column in table] for number, one in enumerate(rated)}
+
+
+def shared_origins(pair: str, rated: Sequence[wmt_news.SystemRating], lines: int | None) -> list[Origin]:
+    """The sources of the lines of `shared_lines`."""
+    sources = wmt_news.read_lines(data_file(wmt_news.source_file(_YEAR, pair)))
+    return [Origin(sources[line].strip(), pair) for line, _ in _table(rated, lines)]
+
+
+def _table(rated: Sequence[wmt_news.SystemRating], lines: int | None) -> list[tuple[int, tuple[str, ...]]]:
+    """The number and the translations of each line of the sample, parallel over the systems."""
+    columns = enumerate(zip(*(one.translations for one in rated), strict=True))
+    return sample([one for one in columns if all(text.strip() for text in one[1])], lines)
 
 
 def shared_segments(scored: Sequence[wmt_news.SegmentScore]) -> dict[str, list[float]]:
@@ -72,10 +87,13 @@ def shared_segments(scored: Sequence[wmt_news.SegmentScore]) -> dict[str, list[f
     return {system: [own[segment] for segment in common] for system, own in found.items()}
 
 
-def _score(texts: Mapping[str, _Texts], scorer: str) -> dict[str, dict[str, list[float]]]:
+def _score(
+    texts: Mapping[str, _Texts], scorer: str, origins: Mapping[str, Sequence[Origin]]
+) -> dict[str, dict[str, list[float]]]:
     """The score of every line, per language pair and system; higher is better."""
     flat = [line for own in texts.values() for lines in own.values() for line in lines]
-    values = iter(scores(flat, scorer))
+    their = [origin for pair, own in texts.items() for _ in own for origin in origins[pair]]
+    values = iter(scores(flat, scorer, their))
     sign = -1.0 if scorer == "length" else 1.0
     return {
         pair: {system: [sign * next(values) for _ in lines] for system, lines in own.items()}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from models.quality_en.examples import MAJOR, Row, Unit
+from models.quality_en.teaching import Taught, onto
+from mtqa.modeling.head_training import token_labels as labels_of
+from mtqa.modeling.quality_ratings import Mark
 
 _UNKNOWN = -1.0
 _WINDOW = 1024  # units sorted by length at a time
@@ -30,8 +34,8 @@ class Tokens:
 class Batch:
     """Labels are -1 where unknown.
 
-    `ids`, `types`, `error`, `major`  # (sentences, tokens); `lengths`, `z`, `raw`, `weight`  # (sentences,);
-    `pairs`  # (pairs, 2): rows of better and worse; `better`  # (pairs,): probability that it is so.
+    `ids`, `types`, `error`, `major`, `surprisal`  # (sentences, tokens); `lengths`, `z`, `raw`, `weight`  #
+    (sentences,); `pairs`  # (pairs, 2): rows of better and worse; `better`  # (pairs,): probability that it is so.
     """
 
     ids: Tensor
@@ -39,6 +43,7 @@ class Batch:
     lengths: Tensor
     error: Tensor
     major: Tensor
+    surprisal: Tensor
     z: Tensor
     raw: Tensor
     weight: Tensor
@@ -70,14 +75,18 @@ def ordered(
     return batches
 
 
-def collate(units: Sequence[Unit], encode: Callable[[str], Tokens]) -> Batch:
-    """One batch, padded with id 0 on the right."""
+def collate(
+    units: Sequence[Unit], encode: Callable[[str], Tokens], lessons: Mapping[str, Taught] | None = None
+) -> Batch:
+    """One batch, padded with id 0 on the right; `lessons`: what a teacher says of some of the texts."""
     rows = [row for unit in units for row in unit.rows]
     encoded = [encode(row.text) for row in rows]
     longest = max(len(one.ids) for one in encoded)
     shape = (len(rows), longest)
     ids, types = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.long)
     error, major = torch.full(shape, _UNKNOWN), torch.full(shape, _UNKNOWN)
+    surprisal = torch.full(shape, _UNKNOWN)
+    z, raw = [], []
     for number, (row, tokens) in enumerate(zip(rows, encoded, strict=True)):
         length = len(tokens.ids)
         ids[number, :length] = torch.tensor(tokens.ids)
@@ -86,6 +95,16 @@ def collate(units: Sequence[Unit], encode: Callable[[str], Tokens]) -> Batch:
             labels = torch.tensor(token_labels(row, tokens))  # (2, tokens inside)
             error[number, 1 : 1 + labels.shape[1]] = labels[0]
             major[number, 1 : 1 + labels.shape[1]] = labels[1]
+        lesson = (lessons or {}).get(row.text)
+        z.append(_target(row.z, None if lesson is None else lesson.z))
+        raw.append(_target(None if row.raw is None else row.raw / 100.0, None if lesson is None else lesson.raw))
+        if lesson is not None:
+            nats, wrong = onto(lesson, tokens.ends)
+            surprisal[number, 1 : 1 + len(nats)] = torch.tensor(nats)
+            if wrong:
+                known = error[number, 1 : 1 + len(wrong)]
+                taught = torch.tensor(wrong)
+                error[number, 1 : 1 + len(wrong)] = torch.where(known < 0, taught, (known + taught) / 2)
     pairs, better = [], []
     at = 0
     for unit in units:
@@ -99,27 +118,26 @@ def collate(units: Sequence[Unit], encode: Callable[[str], Tokens]) -> Batch:
         lengths=torch.tensor([len(one.ids) for one in encoded]),
         error=error,
         major=major,
-        z=torch.tensor([torch.nan if row.z is None else row.z for row in rows]),
-        raw=torch.tensor([torch.nan if row.raw is None else row.raw / 100.0 for row in rows]),
+        surprisal=surprisal,
+        z=torch.tensor(z),
+        raw=torch.tensor(raw),
         weight=torch.tensor([row.weight for row in rows]),
         pairs=torch.tensor(pairs, dtype=torch.long).reshape(-1, 2),
         better=torch.tensor(better),
     )
 
 
+def _target(rating: float | None, taught: float | None) -> float:
+    """What is to be learned of a rating: people's word and the teacher's, whose noise differs, half each."""
+    known = [one for one in (rating, taught) if one is not None and not math.isnan(one)]
+    return sum(known) / len(known) if known else math.nan
+
+
 def token_labels(row: Row, tokens: Tokens) -> list[list[float]]:
     """Two lists, one value per token of the text: wrong or not; major, unknown where severity is unknown."""
-    error, major = [], []
-    start = 0
-    for end in tokens.ends:
-        first = start
-        while first < end and row.text[first].isspace():  # a mark does not reach over the space before its word
-            first += 1
-        severities = [kind for left, right, kind in row.marks or () if left < max(end, first) and first < right]
-        error.append(1.0 if severities else 0.0)
-        major.append(float(MAJOR in severities) if row.has_severity else _UNKNOWN)
-        start = max(start, end)
-    return [error, major]
+    marks = [Mark(start, end, "major" if kind == MAJOR else "minor") for start, end, kind in row.marks or ()]
+    error, major = labels_of(row.text, tokens.ends, marks)
+    return [error, major if row.has_severity else [_UNKNOWN] * len(major)]
 
 
 def in_blocks(texts: Sequence[str], encode: Callable[[str], Tokens], size: int) -> Iterator[list[int]]:

@@ -6,7 +6,8 @@ A unit is one sentence or a pair that must be seen together; all of them come fr
 - WMT21 segment ratings of the pairs whose lines are known (one rating each, so with half the weight), and pairs of
   systems that translated the same line, labelled with the difference of the systems' mean ratings;
 - MQM spans of WMT 2021 zh-en news and TED (training documents): points as in MQM, and what was marked;
-- human references of WMT21 beside a corrupted copy (models.quality_en.corruptions).
+- human references of WMT21 beside a corrupted copy (models.quality_en.corruptions);
+- translations of WMT21 that nobody rated: only a teacher has something to say of them (models.quality_en.teaching).
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ class Amounts:
     wmt_pairs: int = 2400
     mqm: int = 4500
     corrupted: int = 6600
+    unrated: int = 0
     kinds: tuple[str, ...] = field(default_factory=lambda: tuple(KINDS))
 
 
@@ -83,6 +85,7 @@ def training_units(amounts: Amounts, seed: int) -> list[Unit]:
         *wmt_pair_units(amounts.wmt_pairs, rng),
         *mqm_units("train", amounts.mqm, rng),
         *corrupted_units(amounts.corrupted, amounts.kinds, rng),
+        *unrated_units(amounts.unrated, rng),
     ]
     rng.shuffle(units)
     return units
@@ -143,10 +146,11 @@ def mqm_units(split: str, most: int, rng: random.Random) -> Iterator[Unit]:
         yield Unit((Row(row.translation, 0.8 - points / 5.0, None, marks, True, weight=0.3),), origin="mqm")
 
 
-def corrupted_units(most: int, kinds: Sequence[str], rng: random.Random) -> Iterator[Unit]:
-    """A human reference and a corrupted copy of it, kinds in turn."""
-    sentences = clean_sentences()
-    sources = {pair: wmt_news.read_lines(data_file(wmt_news.source_file(21, pair))) for pair in wmt_news.PAIRS[21]}
+def corrupted_units(most: int, kinds: Sequence[str], rng: random.Random, *, year: int = 21) -> Iterator[Unit]:
+    """A human reference of a year and a corrupted copy of it, kinds in turn; 2022 is for tuning only."""
+    sentences = clean_sentences(year)
+    pairs = wmt_news.PAIRS[year]
+    sources = {pair: wmt_news.read_lines(data_file(wmt_news.source_file(year, pair))) for pair in pairs}
     material = Material(sentences, sources)
     made, turn = 0, 0
     while made < most:
@@ -165,9 +169,21 @@ def corrupted_units(most: int, kinds: Sequence[str], rng: random.Random) -> Iter
         made += 1
 
 
-def clean_sentences() -> list[str]:
-    """Lines of the human references of WMT21, each once, of sensible length."""
-    lines = [line.strip() for document in reference_documents(21) for line in document.text.splitlines()]
+def unrated_units(most: int, rng: random.Random) -> Iterator[Unit]:
+    """Lines of all systems of WMT21, pairs of languages in turn."""
+    systems = {pair: wmt_news.system_ratings(21, pair) for pair in wmt_news.PAIRS[21]} if most else {}
+    made = 0
+    while made < most:
+        pair = wmt_news.PAIRS[21][made % len(wmt_news.PAIRS[21])]
+        text = rng.choice(rng.choice(systems[pair]).translations).strip()
+        if 0 < len(text) <= _MOST_CHARACTERS:
+            yield Unit((Row(text),), origin=f"unrated-{pair}")
+            made += 1
+
+
+def clean_sentences(year: int = 21) -> list[str]:
+    """Lines of the human references of WMT news of a year, each once, of sensible length."""
+    lines = [line.strip() for document in reference_documents(year) for line in document.text.splitlines()]
     return [line for line in dict.fromkeys(lines) if 25 <= len(line) <= 300]
 
 

@@ -194,3 +194,16 @@ class QualityNetwork(nn.Module):
             differing = sorted(state.keys() ^ expected)
             raise ValueError(f"these weights are of another network; differing: {', '.join(differing[:4])}")
         self.load_state_dict(dict(state), strict=False)
+
+    def begin_from(self, state: Mapping[str, Tensor]) -> None:
+        """Start from weights of an earlier run whose sentence head read fewer numbers and which had no surprisal head.
+
+        What they lack keeps its random start; new inputs begin with weight 0. ValueError if they lack anything else.
+        """
+        own = self.trained_state()
+        name = "heads.sentence_hidden.weight"
+        merged = {key: value for key, value in own.items() if key.startswith("heads.surprisal.")} | dict(state)
+        old = merged.get(name)
+        if old is not None and old.shape[1] < own[name].shape[1]:
+            merged[name] = functional.pad(old, (0, own[name].shape[1] - old.shape[1]))
+        self.load_trained(merged)

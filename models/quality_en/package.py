@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,31 +27,39 @@ from mtqa.modeling.quality_build import save_encoder
 from mtqa.modeling.store import hash_of
 
 WEIGHTS = Path(__file__).with_name("weights")
+NAMES = ("full", "fast")
 _START = "<|endoftext|>"
 
 
-def package(work: Path, target: Path) -> None:
-    """Write `target` anew from the checkpoints work/full and work/fast."""
+def package(work: Path, target: Path, names: Sequence[str] = NAMES) -> None:
+    """Write `target` anew from the checkpoints work/full and work/fast, or from one of them."""
     shutil.rmtree(target, ignore_errors=True)
-    models: dict[str, Any] = {}
-    full, fast = (load_file(work / name / "network.safetensors") for name in ("full", "fast"))
-    (target / "full").mkdir(parents=True)
-    _save(quantised(_under(full, "encoder.")), target / "full" / "layers.safetensors")
-    _save(_under(full, "heads."), target / "full" / "heads.safetensors")
-    models["full"] = {"kind": "decoder", "borders": [_START, _START], "files": _files(target / "full")}
-    (target / "fast").mkdir()
+    target.mkdir(parents=True)
+    make = {"full": _full, "fast": _fast}
+    models = {name: make[name](load_file(work / name / "network.safetensors"), target / name) for name in names}
+    description = {"format": FORMAT, "name": "quality_en", "models": models, "tiers": {}}
+    (target / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+
+
+def _full(trained: dict[str, Tensor], target: Path) -> dict[str, Any]:
+    target.mkdir()
+    _save(quantised(_under(trained, "encoder.")), target / "layers.safetensors")
+    _save(_under(trained, "heads."), target / "heads.safetensors")
+    return {"kind": "decoder", "borders": [_START, _START], "files": _files(target)}
+
+
+def _fast(trained: dict[str, Tensor], target: Path) -> dict[str, Any]:
+    target.mkdir()
     recipe = RECIPES["fast"]
     encoder, _ = load_base(recipe.base, layers=recipe.layers, tuning=recipe.tuning, rank=recipe.rank)
     if not isinstance(encoder, Encoder):
         raise ValueError("the recipe `fast` has no encoder of the kind that is packaged")
-    encoder.load_state_dict(_under(fast, "encoder."))
-    save_encoder(encoder.model.eval(), target / "fast" / "ct2-int8")
-    heads = _under(fast, "heads.") | {"features.weight": encoder.features.weight.detach().contiguous()}
-    _save(heads, target / "fast" / "heads.safetensors")
-    shutil.copy(minilm_folder() / "tokenizer.json", target / "fast" / "tokenizer.json")
-    models["fast"] = {"kind": "encoder", "borders": [CLASSIFY, SEPARATE], "files": _files(target / "fast")}
-    description = {"format": FORMAT, "name": "quality_en", "models": models, "tiers": {}}
-    (target / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+    encoder.load_state_dict(_under(trained, "encoder."))
+    save_encoder(encoder.model.eval(), target / "ct2-int8")
+    heads = _under(trained, "heads.") | {"features.weight": encoder.features.weight.detach().contiguous()}
+    _save(heads, target / "heads.safetensors")
+    shutil.copy(minilm_folder() / "tokenizer.json", target / "tokenizer.json")
+    return {"kind": "encoder", "borders": [CLASSIFY, SEPARATE], "files": _files(target)}
 
 
 def _under(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
@@ -73,9 +82,12 @@ def _files(folder: Path) -> dict[str, dict[str, Any]]:
 def main(
     work: Annotated[Path | None, typer.Option(help="folder with the checkpoints of the recipes")] = None,
     target: Annotated[Path, typer.Option(help="where the weights go")] = WEIGHTS,
+    only: Annotated[str | None, typer.Option(help="one of " + ", ".join(NAMES))] = None,
 ) -> None:
     """Package the trained recipes."""
-    package(work or user_cache_path("mtqa") / "training", target)
+    if only not in (None, *NAMES):
+        raise typer.BadParameter(f"{only!r} is none of {', '.join(NAMES)}")
+    package(work or user_cache_path("mtqa") / "training", target, NAMES if only is None else [only])
     size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
     print(f"{target}: {size / 1e6:.1f} MB")
 

@@ -1,8 +1,10 @@
 """`python -m models.quality_en.train NAME`: train an encoder with its heads, resumable, settings and dev curve kept.
 
 Checkpoints go to a folder of the user's cache (or --work); a run that was interrupted goes on from the last one. The
-curve is written to models/quality_en/runs/NAME.json. Loss: squared error of the ratings, cross-entropy of the tokens
-(weight .5), cross-entropy of which of a pair is better, and a Gaussian likelihood for the spread alone.
+curve is written to models/quality_en/runs/NAME.json. Loss: squared error of the ratings, cross-entropy of the tokens,
+cross-entropy of which of a pair is better, a Gaussian likelihood for the spread alone, and the error of the surprisal
+that a teacher saw (models.quality_en.teaching). `full` begins where `full-base` ended, and `fast`, which learns from
+the packaged `full` (folder `packaged` beside the checkpoints), where `fast-base` ended.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import torch
@@ -33,6 +35,7 @@ from models.quality_en.bases import load_base
 from models.quality_en.batches import Batch, Tokens, collate, in_blocks, ordered
 from models.quality_en.examples import Amounts, Unit, corrupted_units, mlqe_units, training_units
 from models.quality_en.network import Decoder, QualityNetwork, Tuning
+from models.quality_en.teaching import Taught, Teacher, language_model, packaged, taught
 
 RUNS = Path(__file__).with_name("runs")
 _DEV_PER_PAIR = 300
@@ -54,14 +57,43 @@ class Recipe:
     tokens_at_once: int = 512
     token_weight: float = 0.5
     pair_weight: float = 0.3
+    surprisal_weight: float = 0.5
+    start: str = ""  # the recipe whose weights it begins with
+    teacher: Literal["", "language model", "full"] = ""
+    lessons: int = 0  # texts that the teacher is asked about, pairs first
     evaluate_every: int = 1000
     seed: int = 20
     amounts: Amounts = field(default_factory=Amounts)
 
 
 RECIPES: dict[str, Recipe] = {
-    "full": Recipe(tuning="upper", rate=1.2e-4, epochs=1.4, evaluate_every=1500),
-    "fast": Recipe(base="minilm", tuning="full", rate=1.5e-4, epochs=1.2, evaluate_every=2200),
+    "full-base": Recipe(tuning="upper", rate=1.2e-4, epochs=1.4, evaluate_every=1500),
+    "fast-base": Recipe(base="minilm", tuning="full", rate=1.5e-4, epochs=1.2, evaluate_every=2200),
+    "full": Recipe(
+        tuning="upper",
+        rate=6e-5,
+        token_weight=1.5,
+        pair_weight=0.6,
+        evaluate_every=900,
+        seed=21,
+        start="full-base",
+        teacher="language model",
+        lessons=26000,
+        amounts=Amounts(mlqe_per_pair=3200, wmt_rated=1000, wmt_pairs=2400, mqm=2500, corrupted=8000),
+    ),
+    "fast": Recipe(
+        base="minilm",
+        tuning="full",
+        rate=1.2e-4,
+        token_weight=1.0,
+        pair_weight=0.6,
+        evaluate_every=2000,
+        seed=22,
+        start="fast-base",
+        teacher="full",
+        lessons=64000,
+        amounts=Amounts(wmt_rated=1000, wmt_pairs=1500, mqm=2500, corrupted=6600, unrated=16000),
+    ),
 }
 _PILOT = Amounts(mlqe_per_pair=500, wmt_rated=0, wmt_pairs=0, mqm=0, corrupted=0)
 for _name, _changes in {
@@ -92,14 +124,21 @@ def loss_of(network: QualityNetwork, batch: Batch, recipe: Recipe) -> dict[str, 
     if marked.any():
         error = functional.binary_cross_entropy_with_logits(judged.error[marked], batch.error[marked])
         parts["error"] = recipe.token_weight * error
-    severe = (batch.major >= 0) & (batch.error > 0)
+    severe = (batch.major >= 0) & (batch.error >= 0.5)
     if severe.any():
         major = functional.binary_cross_entropy_with_logits(judged.major[severe], batch.major[severe])
         parts["major"] = 0.2 * recipe.token_weight * major
     if len(batch.pairs):
         # 2 logits for each standard deviation: one deviation apart, seven of eight readers agree.
-        ahead = 2.0 * (judged.z[batch.pairs[:, 0]] - judged.z[batch.pairs[:, 1]])
-        parts["pairs"] = recipe.pair_weight * functional.binary_cross_entropy_with_logits(ahead, batch.better)
+        # A deviation of z is a quarter of the scale of raw.
+        for name, values in (("pairs", 2.0 * judged.z), ("raw_pairs", 8.0 * judged.raw)):
+            ahead = values[batch.pairs[:, 0]] - values[batch.pairs[:, 1]]
+            weight = recipe.pair_weight if name == "pairs" else 0.5 * recipe.pair_weight
+            parts[name] = weight * functional.binary_cross_entropy_with_logits(ahead, batch.better)
+    heard = batch.surprisal >= 0
+    if heard.any():
+        away = judged.surprisal[heard] - batch.surprisal[heard]
+        parts["surprisal"] = recipe.surprisal_weight * functional.huber_loss(away, torch.zeros_like(away), delta=3.0)
     return parts
 
 
@@ -108,13 +147,15 @@ def evaluate(network: QualityNetwork, encode: Callable[[str], Tokens], dev: Sequ
     """Figures on dev: Pearson per pair, MCC of tokens with the best threshold, share of corrupted copies seen."""
     network.eval()
     rows = [(unit.origin, row, unit.better) for unit in dev for row in unit.rows]
-    z, raw = np.zeros(len(rows)), np.zeros(len(rows))
+    z, raw, nats = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros(len(rows))
     gold: list[NDArray[np.float32]] = []
     found: list[NDArray[np.float32]] = []
     for numbers in in_blocks([row.text for _, row, _ in rows], encode, 32):
         batch = collate([Unit((rows[number][1],)) for number in numbers], encode)
         judged = network(batch.ids, batch.types, batch.lengths)
         z[numbers], raw[numbers] = judged.z.numpy(), judged.raw.numpy()
+        after_first = torch.arange(1, batch.ids.shape[1])[None] < batch.lengths[:, None]  # (sentences, tokens - 1)
+        nats[numbers] = ((judged.surprisal[:, 1:] * after_first).sum(1) / after_first.sum(1)).numpy()
         tagged = (batch.error >= 0) & ~batch.z.isnan()[:, None]
         gold.append(batch.error[tagged].numpy())
         found.append(judged.error[tagged].numpy())
@@ -126,13 +167,11 @@ def evaluate(network: QualityNetwork, encode: Callable[[str], Tokens], dev: Sequ
     for kind in ("z", "raw"):
         figures[f"{kind}_mean"] = float(np.mean([figures[f"{kind}_{pair}"] for pair in mlqe_pe.PAIRS]))
     figures["mcc"] = best_matthews(np.concatenate(gold) > 0.5, np.concatenate(found))[0]
-    at, seen = 0, []
-    for unit in dev:
-        if len(unit.rows) == 2:
-            seen.append(z[at] > z[at + 1])
-        at += len(unit.rows)
-    if seen:
-        figures["pairs"] = float(np.mean(seen))
+    at = np.cumsum([0, *(len(unit.rows) for unit in dev)])[:-1]
+    first = at[[len(unit.rows) == 2 for unit in dev]]  # (pairs,)
+    if len(first):
+        for name, values in (("pairs", z), ("raw_pairs", raw), ("surprisal_pairs", -nats), ("both", z - 0.5 * nats)):
+            figures[name] = float(np.mean(values[first] > values[first + 1]))
     network.train()
     return {name: round(value, 4) for name, value in figures.items()}
 
@@ -150,13 +189,16 @@ def train(name: str, recipe: Recipe, work: Path) -> QualityNetwork:
     encoder, encode_once = load_base(recipe.base, layers=recipe.layers, tuning=recipe.tuning, rank=recipe.rank)
     encode = lru_cache(maxsize=None)(encode_once)
     network = QualityNetwork(encoder)
+    if recipe.start:
+        network.begin_from(load_file(work.parent / recipe.start / "network.safetensors"))
     units = training_units(recipe.amounts, recipe.seed)
+    lessons = _lessons(units, recipe, work)
     dev = dev_units()
     batches: list[list[Unit]] = []
     for epoch in range(math.ceil(recipe.epochs)):
         batches += ordered(units, encode, tokens_at_once=recipe.tokens_at_once, seed=recipe.seed + epoch)
     batches = batches[: int(len(batches) * recipe.epochs / math.ceil(recipe.epochs))]
-    if isinstance(encoder, Decoder):
+    if isinstance(encoder, Decoder) and not recipe.start:
         first = collate(batches[0] + batches[1], encode)
         encoder.even_out(first.ids, first.lengths)
     groups = network.groups(rate=recipe.rate, head_rate=recipe.head_rate)
@@ -169,7 +211,7 @@ def train(name: str, recipe: Recipe, work: Path) -> QualityNetwork:
     started = checked = saved = time.monotonic()
     sums: dict[str, list[float]] = {}
     for step in range(first_step, len(batches)):
-        parts = loss_of(network, collate(batches[step], encode), recipe)
+        parts = loss_of(network, collate(batches[step], encode, lessons), recipe)
         total = torch.stack(list(parts.values())).sum()
         total.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_([one for one in network.parameters() if one.requires_grad], 1.0)
@@ -197,6 +239,22 @@ def train(name: str, recipe: Recipe, work: Path) -> QualityNetwork:
     record = {"name": name, "recipe": asdict(recipe), "units": len(units), "minutes": minutes, "curve": curve}
     (RUNS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     return network
+
+
+def _lessons(units: Sequence[Unit], recipe: Recipe, work: Path) -> dict[str, Taught]:
+    """What the recipe's teacher says of the texts it is asked about."""
+    if not recipe.teacher:
+        return {}
+    teachers: dict[str, Teacher] = {
+        "language model": language_model,
+        "full": packaged(work.parent / "packaged", "full"),
+    }
+    ordered_units = sorted(units, key=lambda unit: -len(unit.rows))
+    texts = [row.text for unit in ordered_units for row in unit.rows]
+    threads = torch.get_num_threads()
+    lessons = taught(texts[: recipe.lessons], teachers[recipe.teacher], work / "lessons.npz")
+    torch.set_num_threads(threads)  # CTranslate2 sets them for the whole process
+    return lessons
 
 
 def _share(step: int, steps: int, warmup: float) -> float:

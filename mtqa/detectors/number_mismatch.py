@@ -25,11 +25,12 @@ RULE = Rule(
     severity=Severity.MAJOR,
     summary="A number of the source was changed or lost, or the source does not have it.",
     needs=(Need.SOURCE,),
-    status=Status.PREVIEW,
+    status=Status.STABLE,
 )
 
 _SMALL = 12  # up to here words and idioms stand for numbers
 _LEAST_VAGUE = 10  # words from here on that are not firm are scales, or mean that there are many
+_LEAST_SCALE = 1000
 _MOST_DIGITS = 4
 _MOST_OTHERS = 3
 _MAGNITUDE = 10**6  # from here on a wrong order of magnitude is critical
@@ -46,8 +47,14 @@ _CONVERTED = re.compile(
 _MONEY_BEFORE = re.compile(r"(?:[$€£¥₹]|USD|EUR|GBP)\s?$")
 # Chinese and Japanese count with digits what English says with "a", "the" or a plural (３年生, 2人).
 _CHINESE_FROM = "\u3040"
+_LISTED = 90  # characters before a count in which what it counts is listed
+# Days that English tells without their number.
+_DAY = re.compile(
+    r"\b(?:(?:next|following|same|previous) day|day (?:before|after)|yesterday|today|tomorrow|"
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Christmas|New Year)\b"
+)
 _DATE_AFTER = re.compile(r"\s?[日月年时時分号號]")
-_TRADITIONAL = frozenset("斤亩畝里坪尺寸丈顷頃町反石升両")
+_TRADITIONAL = frozenset("斤亩畝里坪尺寸丈顷頃町反石升両刻")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +74,17 @@ class _Pairing:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A number without its equal: of the translation, of the source, or one of each that should be equal."""
+    """A number without its equal: of the translation, of the source, or one of each that should be equal.
+
+    `surplus`: the source has an equal of its own number, but one too few in the translation. `repeated`: so has the
+    translation in the source. `bare`: the number of the translation is one that idiom may put there ("1", "a million").
+    """
 
     english: Number | None
     source: Number | None
     surplus: bool = False
+    repeated: bool = False
+    bare: bool = False
 
 
 def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:  # noqa: ARG001
@@ -126,12 +139,16 @@ def _candidates(pairing: _Pairing, near: Pool, source_near: Pool) -> Iterator[_C
     missing = [
         number for number in pairing.source_numbers if not target.has(number) and (number.firm or _may_be_meant(number))
     ]
+    missing += [number for number in pairing.source_numbers if _is_scale(number) and not target.has(number)]
     added = without_equal(pairing.numbers, source)
+    repeated = [one for one in in_surplus(pairing.numbers, pairing.source_numbers) if source.has(one)]
+    bare = [one for one in pairing.numbers if (_is_single(one) or _is_scale(one)) and not source.has(one)]
+    proposed = [*added, *repeated, *bare]
     ranked = sorted(
         (_unlikeness(one, other, pairing), number, place)
-        for number, one in enumerate(added)
+        for number, one in enumerate(proposed)
         for place, other in enumerate(missing)
-        if _may_be_equals(one, other)
+        if _may_be_equals(one, other) and (number < len(added) or other.firm or (_is_scale(one) and _is_scale(other)))
     )
     used: set[int] = set()
     taken: set[int] = set()
@@ -140,8 +157,10 @@ def _candidates(pairing: _Pairing, near: Pool, source_near: Pool) -> Iterator[_C
             continue
         used.add(number)
         taken.add(place)
-        if not (source_near.has(added[number]) or near.has(missing[place])):
-            yield _Candidate(added[number], missing[place])
+        if not (source_near.has(proposed[number]) or near.has(missing[place])):
+            is_repeated = len(added) <= number < len(added) + len(repeated)
+            is_bare = number >= len(added) + len(repeated)
+            yield _Candidate(proposed[number], missing[place], repeated=is_repeated, bare=is_bare)
     surplus = [
         one
         for one in in_surplus(pairing.source_numbers, pairing.numbers)
@@ -165,6 +184,15 @@ def _may_be_meant(number: Number) -> bool:
         return Decimal(0) not in number.values
     is_exact = number.form in (Form.CHARACTERS, Form.WORDS) and all(value == int(value) for value in number.values)
     return is_exact and min(number.values) > 1 and max(number.values) < _LEAST_VAGUE
+
+
+def _is_single(number: Number) -> bool:
+    return number.form is Form.DIGITS and number.values == {Decimal(1)}
+
+
+def _is_scale(number: Number) -> bool:
+    """True for "million" without a number."""
+    return not number.firm and number.scale >= _LEAST_SCALE and number.values == {number.scale}
 
 
 def _may_be_equals(one: Number, other: Number) -> bool:
@@ -197,7 +225,7 @@ def _apart(one: Number, other: Number, pairing: _Pairing) -> float:
 
 
 def _is_converted(text: str, source: str, candidate: _Candidate, pairing: _Pairing) -> bool:
-    """True where a measure or a sum of money was, or was probably, converted for the reader."""
+    """True where a measure or a sum was, or was probably, converted for the reader, or a day is told in words."""
     english, other = candidate.english, candidate.source
     if (
         other is not None
@@ -206,11 +234,23 @@ def _is_converted(text: str, source: str, candidate: _Candidate, pairing: _Pairi
     ):
         return english is None or _alike(english, other) < 1.0
     if english is None:
-        return False
+        if other is not None and _sums_up(source, other, pairing):
+            return True
+        is_told = _DAY.search(text, pairing.span.start, pairing.span.end) is not None
+        return is_told and other is not None and _is_dated(source, other)
     before = text[pairing.span.start : english.span.start]
     is_measure = bool(_CONVERTED.match(text, english.span.end) or _MONEY_BEFORE.search(before))
     in_brackets = before.rfind("(") > before.rfind(")") or before.rfind("[") > before.rfind("]")
     return is_measure and in_brackets and (other is None or candidate.surplus or _alike(english, other) < _FAR)
+
+
+def _sums_up(source: str, number: Number, pairing: _Pairing) -> bool:
+    """True for a count of what was just listed (A、B、C 3所高校), which English leaves out."""
+    if source[number.span.end : number.span.end + 1] <= _CHINESE_FROM or len(number.values) != 1:
+        return False
+    (value,) = number.values
+    start = max(pairing.source_span.start, number.span.start - _LISTED)
+    return 1 < value <= _SMALL and source.count("、", start, number.span.start) + 1 >= value
 
 
 def _features(
@@ -236,6 +276,9 @@ def _features(
         "soft": float(changed and not exact and not candidate.surplus),
         "surplus": float(candidate.surplus),
         "lost": float(english is None),
+        "repeated": float(candidate.repeated),
+        "bare": float(candidate.bare),
+        "date_invented": float(other is None and english is not None and (english.ordinal or is_year(value))),
         "digits": min(_MOST_DIGITS, digits) / _MOST_DIGITS,
         "word": float(is_word and not changed),
         "word_changed": float(is_word and changed),

@@ -18,11 +18,11 @@ RULE = Rule(
     severity=Severity.MINOR,
     summary="A question mark, brackets, quotation marks or the final mark of the source are missing.",
     needs=(Need.SOURCE,),
-    status=Status.PREVIEW,
+    status=Status.STABLE,
 )
 
 _CLOSERS = "”’\"'»«“‘)]}）］」』】〉》 \t\u00a0\u202f\u200f\u200e"
-_QUESTION, _EXCLAMATION, _STOP = "?？؟՞;⸮", "!！՜", ".。．।։۔…｡"
+_QUESTION, _STOP = "?？؟՞;⸮", ".。．।։۔…｡"
 _GREEK = re.compile(r"[\u0370-\u03ff]")
 _OPEN_BRACKET, _CLOSE_BRACKET = re.compile(r"[(（［【\[]"), re.compile(r"[)）］】\]]")
 _ENGLISH_ASIDE = re.compile(r"[()\[\]–—,:;/]|--| - ")
@@ -110,10 +110,10 @@ def _final(document: Document, source: str, source_span: Span, segment: Segment)
     if is_question and own in ".!" and "?" not in text:
         kind = "stated_wide" if mark == "？" else "stated"  # Chinese asks where English wonders
         yield _Loss(kind, Span(at, at + 1), "?", mark, place, "The source asks a question; this is a statement.")
-    elif (is_question or mark in _EXCLAMATION or mark in _STOP) and own.isalnum():
+    elif (is_question or mark in _STOP) and own.isalnum():
         words = list(_WORD.finditer(text))
         if len(words) >= _LEAST_OF_SENTENCE:
             last = Span(*words[-1].span()).shift(segment.span.start)
-            new = "?" if is_question else "!" if mark in _EXCLAMATION else "."
+            new = "?" if is_question else "."
             message = f"The sentence lost its final mark; the source has “{mark}”."
             yield _Loss("unended", last, last.of(document.text) + new, mark, place, message)

@@ -17,10 +17,14 @@ _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "兆": 10**12}
 _CHARACTERS = "".join((*_ONES, *_SMALL, *_LARGE))
 _DIGITS = r"\d+(?:[,，]\d{3}(?!\d))*(?:[.．・]\d+)?"
-_ONE, _UNIT = "".join(_ONES), rf"(?:[{''.join(_SMALL)}{''.join(_LARGE)}](?!瓦|克|米|赫|卡|分之|焦|帕|比))"
-# 700多万 is some seven million; Arabic and Chinese digits do not mix in one place (７三振).
+_ONE = "".join(_ONES)
+# 千米 is a kilometre, 兆瓦 a megawatt.
+_UNIT = rf"(?:(?!千[瓦克米赫卡焦帕]|兆[瓦赫焦帕比]|百分之)[{''.join(_SMALL)}{''.join(_LARGE)}])"
+# 700多万 is some seven million, 820 万 has a space; Arabic and Chinese digits do not mix in one place (７三振).
+_LARGES = "".join(_LARGE)
+_BEFORE_UNIT = rf"(?:{_DIGITS}(?:[ \u00a0](?=[{_LARGES}]))?|[{_ONE}]{{1,2}})?(?:[多余餘来來](?=[{_LARGES}]))?"
 _NUMERAL = re.compile(
-    rf"(?:(?:{_DIGITS}|[{_ONE}]{{1,2}})?(?:[多余餘来來](?=[{''.join(_LARGE)}]))?{_UNIT}+)+(?:{_DIGITS}|[〇零]?[{_ONE}])?"
+    rf"(?:{_BEFORE_UNIT}{_UNIT}+)+(?:{_DIGITS}|[〇零]?[{_ONE}])?"
     rf"|[{_ONE}]+|{_DIGITS}"
 )
 _TOKEN = re.compile(rf"{_DIGITS}|[{_CHARACTERS}]")
@@ -29,7 +33,10 @@ _VAGUE_AFTER = frozenset("几幾数數")
 # Years of Japanese eras: the year before the first one.
 _ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
 _TENTHS = frozenset("割成")  # 3割, 八成: so many tenths
+_IDIOMS = frozenset({"万一"})  # in case
+_COINS = frozenset("毛角")  # tenths of a yuan, which English counts in cents
 _RATE = re.compile(r"(\d)割(?:(\d)分)?(?:(\d)厘)?")  # １割８分２厘: .182
+_RATES = re.compile(r"(\d)割(\d)[~～〜-](\d)分")  # ２割４～５分: .24 to .25
 _HALF = re.compile("半")
 
 
@@ -48,11 +55,15 @@ def read_characters(text: str) -> Iterator[CharacterNumber]:
     for match in _NUMERAL.finditer(text):
         written = match.group()
         before, after = text[max(0, match.start() - 2) : match.start()], text[match.end() : match.end() + 1]
+        if written in _IDIOMS:
+            continue
         tokens = _TOKEN.findall(written)
         value = _value(tokens)
         is_plain = all(token[0].isdecimal() for token in tokens)
         values = {value}
         if after in _TENTHS and after:
+            values.add(value * 10)
+        if after in _COINS and after:
             values.add(value * 10)
         if before in _ERAS:
             values.add(value + _ERAS[before])
@@ -68,6 +79,8 @@ def read_characters(text: str) -> Iterator[CharacterNumber]:
             rest = _value(tokens[2:]) if len(tokens) > 2 else Decimal(1)
             values |= {_ONES[token] * rest for token in tokens[:2]}  # 五六百米: five or six hundred
             firm = year
+        elif _are_listed(tokens):
+            values, firm = {Decimal(_ONES[token]) for token in tokens}, False  # 三四五六年级: the third to sixth
         if after == "代" or (after and after in "割分厘"):
             firm = False
         yield CharacterNumber(Span(*match.span()), frozenset(values), bool(firm))
@@ -78,7 +91,18 @@ def _are_alternatives(tokens: list[str]) -> bool:
     return len(tokens) == 2 or (len(tokens) > 2 and tokens[2] not in _ONES)
 
 
+def _are_listed(tokens: list[str]) -> bool:
+    """True for three digits or more that count on: 一二三."""
+    values = [_ONES.get(token) for token in tokens]
+    return len(values) > 2 and None not in values and values == list(range(_ONES[tokens[0]], _ONES[tokens[-1]] + 1))
+
+
 def _rates_and_halves(text: str) -> Iterator[CharacterNumber]:
+    for match in _RATES.finditer(text):
+        tenths, *hundredths = (Decimal(ascii_digits(digit)) for digit in match.groups())
+        percents = [tenths * 10 + one for one in hundredths]
+        values = frozenset({*percents, *(one / 100 for one in percents)})
+        yield CharacterNumber(Span(*match.span()), values, firm=False)
     for match in _RATE.finditer(text):
         rate = Decimal("".join(ascii_digits(digit or "0") for digit in match.groups()))
         values = frozenset({rate, rate / 10, rate / 1000, rate / 100})

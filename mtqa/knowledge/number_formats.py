@@ -25,7 +25,7 @@ _DIGITS = re.compile(
 _MARKS = str.maketrans({"\u066b": ",", "\u066c": "'", "\uff0c": ",", "\uff0e": ".", "·": ".", "・": ".", "’": "'"})
 _GROUP = 3
 _MOST_PART = 4  # digits of a part of a date or a version
-_MOST_DAYS, _MINUTES = 31, 60  # 10.12. may be a day, 18.30 a time
+_MOST_DAYS, _MOST_MONTHS, _MINUTES = 31, 12, 60  # 10.12. may be a day, 18.30 a time
 _LONGEST = 40  # digits; longer runs are no quantities
 
 
@@ -130,8 +130,18 @@ def _values(written: str, decimal_comma: bool | None) -> tuple[frozenset[Decimal
         values |= {whole} if grouped or indian else set()
     elif len(set(marks[:-1])) == 1 and marks[-1] != "'":
         values.add(Decimal(f"{''.join(groups[:-1])}.{groups[-1]}"))
+    if marks == [","] and decimal_comma is False and len(groups[1]) > _GROUP:
+        values.clear()  # 6666，8888: neither grouped nor a fraction
     listed = marks == [","] and max(map(len, groups)) == 1  # (3,5): two ages
     timed = marks == ["."] and 0 < int(groups[0]) <= _MOST_DAYS and len(groups[1]) == 2 and int(groups[1]) < _MINUTES
+    timed = timed or (marks == ["."] and bool(decimal_comma) and _is_day(*groups))
     dated = len(marks) > 1 and set(marks) == {"."} and max(map(len, groups)) <= _MOST_PART and not grouped
     parts = tuple(map(Decimal, groups)) if listed or timed or dated or not values else ()
     return frozenset(values), parts
+
+
+def _is_day(day: str, month: str) -> bool:
+    """True for 16.3 and 4.2022, which are a day and a month where fractions have a comma."""
+    if len(month) == _MOST_PART:
+        return 0 < int(day) <= _MOST_MONTHS
+    return 0 < int(day) <= _MOST_DAYS and len(month) <= 2 and 0 < int(month) <= _MOST_MONTHS

@@ -13,8 +13,18 @@ from decimal import Decimal
 from enum import StrEnum
 
 from mtqa.knowledge.number_characters import read_characters
+from mtqa.knowledge.number_context import (
+    CENTURY_AFTER,
+    CLOCK_AFTER,
+    counted_otherwise,
+    is_code,
+    is_counted_anyway,
+    is_in_date,
+    is_named,
+    on_the_clock,
+)
 from mtqa.knowledge.number_formats import Digits, load_number_formats, read_digits
-from mtqa.knowledge.number_words import NumberWords, WordMeaning, compose, load_number_words
+from mtqa.knowledge.number_words import NumberWords, WordMeaning, compose, compose_scales_first, load_number_words
 from mtqa.schema.document import Span
 
 
@@ -64,20 +74,14 @@ _CYRILLIC_LANGUAGES = frozenset("ru uk be bg mk sr kk ky".split())
 _NOT_LATIN = _CYRILLIC_LANGUAGES | frozenset("zh ja ko ar fa ur he hi bn mr ta te th el ka hy am my km".split())
 _ROMAN = re.compile(r"\b(?=[IVXLC])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\b")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-# Letters before digits make a code ("G20", "COVID-19"), except signs of money and "No".
-_CODE_BEFORE = re.compile(r"(?!(?:RMB|USD|EUR|CNY|GBP|JPY|HK|US|No)[-‐‑]?$)(?<!\w)[A-Za-zÀ-ɏ\u0370-\u04ff]+[-‐‑–]?$")
-_CODE_AFTER = re.compile(r"[-‐‑]?(?:[A-Z]\b|[A-Z]\d|(?!h\d)[a-z]+\d)")
-_ADDRESS = re.compile(r"\S*(?:https?:|www\.|@|#|\.com|\.org|\.ru|\.net)\S*")
+_COUNTING = frozenset({"zh", "ja"})
 _LETTER_SCALES = {"k": 1000, "m": 10**6, "b": 10**9}
 _HALF_BEFORE = re.compile(r"(?<!and a )(?<!and one )\bhalf[\s-]+(?:an?[\s-]+)?$", re.IGNORECASE)
-_CLOCK_AFTER = re.compile(
-    r"(?:[:.]\d\d)?\s*(?:[ap]\.?\s?m\b|o[’']clock|in the (?:morning|afternoon|evening)|at night)", re.IGNORECASE
-)
-_CLOCK_BEFORE = re.compile(r"(?:下午|晚上|午後|夜|傍晚|晚|中午)$")
 _RANGE = re.compile(
-    r"\s*(?:[-‐‑–—−~〜～,、至到]|(?:to|and|or|bis|und|oder|à|et|ou|a|y|o|e|до|и|или|й|і|чи|або|až|nebo|do|i|lub)\b)?\s*"
+    r"\s*(?:[-‐‑–—―−~〜～,、至到]|(?:to|and|or|bis|und|oder|à|et|ou|a|y|o|e|до|и|или|й|і|чи|або|až|nebo|do|i|lub)\b)?\s*"
 )
-_SCALES_FIRST = frozenset({"ha"})
+# Hausa counts "thousand two"; Russian and Ukrainian say "тысяч 100" for about as many.
+_SCALES_FIRST = frozenset({"ha", "ru", "uk"})
 _NOT_FIRM = frozenset({Decimal(0), Decimal(1)})  # 0 is "none", and the minutes of 5:00; 1 is "a"
 _DECADES = re.compile(r"[\s-]decades?\b")
 _LEAST_SHARED_SCALE = 1000
@@ -123,22 +127,27 @@ def read_numbers(text: str, language: str | None) -> tuple[Number, ...]:
     taken = [one.span for one in characters]
     for one in characters:
         form = Form.MONTH if _is_month(text, one.span, one.values) else Form.CHARACTERS
-        found.append(Number(one.span, _on_the_clock(text, one.span, one.values), form, one.firm))
+        found.append(Number(one.span, on_the_clock(text, one.span, one.values), form, one.firm))
     atoms = [atom for atom in _atoms(text, language, words) if not any(atom.span.overlaps(span) for span in taken)]
     combined = list(_combined(text, atoms, language))
-    found += _scaled_before(text, combined) if language in _SCALES_FIRST else combined
+    halved = [one.span for one in combined if one.scale > 1]  # of 2 1/2 million the 2 million is no number of its own
+    combined = [one for one in combined if not any(one.span != span and span.contains(one.span) for span in halved)]
+    found += _scaled_before(text, combined, language) if language in _SCALES_FIRST else combined
     found += _months(text, language)
     found += _roman(text)
     found.sort(key=lambda one: (one.span, one.form))
     return tuple(_with_shared_scales(text, found))
 
 
-def _scaled_before(text: str, numbers: Sequence[Number]) -> Iterator[Number]:
-    """Hausa counts "thousand two": the scale before a number multiplies it, too."""
+def _scaled_before(text: str, numbers: Sequence[Number], language: str) -> Iterator[Number]:
+    """A scale that stands alone before a number multiplies it, too; in Hausa any scale does."""
     before: Number | None = None
     for number in numbers:
         is_scaled = (
-            before is not None and before.scale > 1 and _GAP.fullmatch(text[before.span.end : number.span.start])
+            before is not None
+            and before.scale > 1
+            and (language == "ha" or before.values == {before.scale})
+            and _GAP.fullmatch(text[before.span.end : number.span.start])
         )
         if before is not None and is_scaled:
             number = replace(number, values=number.values | {value * before.scale for value in number.values})
@@ -217,6 +226,8 @@ def _extends(
         return False
     if group[0].digits is not None and not _is_scale(atom) and not any(_is_scale(one) for one in group):
         return False  # "2020 five", but "5 thousand five hundred"
+    if language == "ha":
+        return group[0].digits is None
     return len(compose([_meaning(one) for one in (*group, atom)])) == 1
 
 
@@ -227,9 +238,11 @@ def _made(text: str, group: Sequence[_Atom], language: str | None) -> Iterator[N
     scale = _product(one.word.value for one in group if one.word is not None and one.word.role == "scale")
     digits = group[0].digits
     if digits is None:
-        values = frozenset(compose([_meaning(one) for one in group]))
+        meanings = [_meaning(one) for one in group]
+        values = frozenset(compose_scales_first(meanings) if language == "ha" else compose(meanings))
         is_vague = all(_is_scale(one) for one in group) or max(values) <= 1
-        number = Number(span, values, Form.WORDS, firm=not is_vague, scale=scale)
+        is_firm = not is_vague and not (language == "en" and is_named(text, span))
+        number = Number(span, values, Form.WORDS, firm=is_firm, scale=scale)
         if is_vague and language == "en" and _HALF_BEFORE.search(text, 0, span.start):
             number = replace(number, values=frozenset(value / 2 for value in values), firm=True)
     else:
@@ -238,7 +251,13 @@ def _made(text: str, group: Sequence[_Atom], language: str | None) -> Iterator[N
             compose([WordMeaning("number", value), *rest])[0] if rest else value for value in digits.values
         )
         parts = digits.parts if len(group) == 1 else ()
-        firm = not _is_code(text, span) and (not values or min(values) not in _NOT_FIRM)
+        if not parts and len(group) == 1 and is_in_date(text, span, values):
+            parts = tuple(values)
+        is_firm = not values or min(values) not in _NOT_FIRM
+        firm = is_firm and not is_code(text, span) and not CENTURY_AFTER.match(text, span.end)
+        if language in _COUNTING and len(group) == 1:
+            firm = firm and not is_counted_anyway(text, span)
+            values |= {value + counted_otherwise(text, span) for value in values if value > 1}
         number = Number(span, values, Form.DIGITS, firm, parts, scale)
         number = _with_letter(text, number)
         if _is_month(text, span, values):
@@ -246,7 +265,8 @@ def _made(text: str, group: Sequence[_Atom], language: str | None) -> Iterator[N
     number = _with_half(text, number, language)
     if language == "en" and _DECADES.match(text, number.span.end):
         number = replace(number, values=number.values | {value * 10 for value in number.values})
-    yield replace(number, values=_on_the_clock(text, number.span, number.values))
+    told = number.values | frozenset(number.parts if CLOCK_AFTER.match(text, span.end) else ())  # 7.45 p.m.
+    yield replace(number, values=on_the_clock(text, number.span, told))
 
 
 def _with_half(text: str, number: Number, language: str | None) -> Number:
@@ -277,26 +297,9 @@ def _with_letter(text: str, number: Number) -> Number:
     return replace(number, span=span, values=values, scale=scale if is_money else number.scale, firm=True)
 
 
-def _on_the_clock(text: str, span: Span, values: frozenset[Decimal]) -> frozenset[Decimal]:
-    """With the other hour of the day, where a.m., p.m. or the like stands near."""
-    if not (_CLOCK_AFTER.match(text, span.end) or _CLOCK_BEFORE.search(text[max(0, span.start - 2) : span.start])):
-        return values
-    return values | {value + 12 for value in values if value <= 12} | {Decimal(0) for value in values if value == 12}
-
-
-def _is_code(text: str, span: Span) -> bool:
-    before = text[max(0, span.start - 12) : span.start]
-    if _CODE_BEFORE.search(before):
-        return True
-    letter = _CODE_AFTER.match(text, span.end)
-    if letter and letter.group() not in {"M", "K", "B"}:
-        return True
-    start = max(text.rfind(" ", 0, span.start), text.rfind("\n", 0, span.start)) + 1
-    return _ADDRESS.match(text, start, min(len(text), span.end + 60)) is not None
-
-
 def _is_month(text: str, span: Span, values: frozenset[Decimal]) -> bool:
-    return text[span.end : span.end + 1] in _MONTH_SIGNS and span.end < len(text) and max(values, default=13) <= 12
+    sign = text[span.end : span.end + 2].lstrip()[:1]
+    return sign in _MONTH_SIGNS and sign != "" and max(values, default=13) <= 12
 
 
 def _months(text: str, language: str | None) -> Iterator[Number]:
@@ -341,12 +344,17 @@ def _roman(text: str) -> Iterator[Number]:
 
 
 def _with_shared_scales(text: str, numbers: Sequence[Number]) -> Iterator[Number]:
-    """In "2 to 3 million" the scale belongs to both numbers, perhaps."""
+    """In "2 to 3 million" the scale belongs to both numbers, perhaps, and the afternoon in "1 to 2 p.m."."""
     for position, number in enumerate(numbers):
         following = next((one for one in numbers[position + 1 :] if one.span.start >= number.span.end), None)
         is_range = following is not None and _RANGE.fullmatch(text[number.span.end : following.span.start]) is not None
         if following is not None and is_range and following.scale >= _LEAST_SHARED_SCALE and number.scale == 1:
             number = replace(number, values=number.values | {value * following.scale for value in number.values})
+        if following is not None and is_range and _is_month(text, following.span, following.values):
+            is_joined = bool(text[number.span.end : following.span.start].strip())
+            number = replace(number, form=Form.MONTH) if is_joined and number.form is Form.DIGITS else number  # 3至6月
+        if following is not None and is_range and CLOCK_AFTER.match(text, following.span.end):
+            number = replace(number, values=number.values | {value + 12 for value in number.values if value < 12})
         yield number
 
 

@@ -195,6 +195,29 @@ def compose(pieces: Iterable[WordMeaning], *, units_first: bool = False) -> list
     return numbers
 
 
+def compose_scales_first(pieces: Iterable[WordMeaning]) -> list[Decimal]:
+    """The same where a scale stands before what it multiplies: `biliyan dari uku` -> [300,000,000,000] (Hausa)."""
+    total, scale, section, hundred = Decimal(0), Decimal(1), Decimal(0), False
+    is_open = False
+    for piece in pieces:
+        if piece.role == "join":
+            continue
+        value, is_scale = piece.value, piece.role == "scale"
+        if is_scale and value > 100:
+            total += _section(scale, section, hundred=hundred) if is_open else 0
+            scale, section, hundred, is_open = value, Decimal(0), False, True
+        elif is_scale:
+            hundred, is_open = True, True
+        else:
+            section += value * 100 if hundred and value < 10 else value + (100 if hundred else 0)
+            hundred, is_open = False, True
+    return [total + _section(scale, section, hundred=hundred)] if is_open else []
+
+
+def _section(scale: Decimal, section: Decimal, *, hundred: bool) -> Decimal:
+    return scale * (section + (100 if hundred else 0) or Decimal(1))
+
+
 def _zeros(value: Decimal) -> Decimal:
     """The least power of ten above 1 that a number may be filled up below: 100 for 300, 10 for 20, else 1 (nothing)."""
     if value >= 100 and value % 100 == 0:

@@ -23,7 +23,15 @@ LANGUAGE_NAMES: Mapping[str, str] = {
     "ru": "Russian", "pl": "Polish", "cs": "Czech", "ro": "Romanian", "sv": "Swedish", "da": "Danish",
     "nb": "Norwegian", "no": "Norwegian", "fi": "Finnish", "hu": "Hungarian", "tr": "Turkish", "zh": "Chinese",
     "ja": "Japanese", "ko": "Korean", "ar": "Arabic", "he": "Hebrew", "uk": "Ukrainian", "el": "Greek",
-    "ca": "Catalan", "id": "Indonesian", "vi": "Vietnamese",
+    "ca": "Catalan", "id": "Indonesian", "vi": "Vietnamese", "et": "Estonian", "lv": "Latvian", "lt": "Lithuanian",
+    "sk": "Slovak", "sl": "Slovenian", "hr": "Croatian", "sr": "Serbian", "bs": "Bosnian", "bg": "Bulgarian",
+    "be": "Belarusian", "mk": "Macedonian", "sq": "Albanian", "is": "Icelandic", "ga": "Irish", "cy": "Welsh",
+    "gl": "Galician", "eu": "Basque", "mt": "Maltese", "af": "Afrikaans", "ne": "Nepali", "si": "Sinhala",
+    "hi": "Hindi", "bn": "Bengali", "ta": "Tamil", "te": "Telugu", "mr": "Marathi", "gu": "Gujarati",
+    "pa": "Punjabi", "kn": "Kannada", "ml": "Malayalam", "ur": "Urdu", "fa": "Persian", "ps": "Pashto",
+    "th": "Thai", "km": "Khmer", "lo": "Lao", "my": "Burmese", "ms": "Malay", "tl": "Tagalog", "mn": "Mongolian",
+    "ka": "Georgian", "hy": "Armenian", "az": "Azerbaijani", "kk": "Kazakh", "uz": "Uzbek", "ha": "Hausa",
+    "sw": "Swahili", "am": "Amharic", "yo": "Yoruba", "ig": "Igbo", "zu": "Zulu", "xh": "Xhosa", "so": "Somali",
 }  # fmt: skip
 
 # Votes of one trace. Nobody writes "MM. Biden" in English; a lower-case foreign word may be a borrowing.

@@ -37,7 +37,8 @@ _MOST_FORMS = 24  # spellings of one word
 class NameForm:
     """One spelling of a source word: `text` in lower-case ASCII, `key` levelled as the script levels sounds.
 
-    `span` in code points of the source. `is_stem`: a case ending was taken off.
+    `span` in code points of the source. `is_stem`: a case ending was taken off. `is_respelled`: a foreign name in Latin
+    letters as English spells its sounds; the letters are not those of the source.
     """
 
     span: Span
@@ -45,6 +46,7 @@ class NameForm:
     script: Script
     key: str
     is_stem: bool = False
+    is_respelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,18 @@ def _forms(text: str, start: int, end: int, script: Script, language: str | None
         if len(spelled) >= 2 and spelled not in seen and len(seen) < _MOST_FORMS:
             seen.add(spelled)
             yield NameForm(span, spelled, script, phonetic_key(spelled, script), is_stem)
+    if script is Script.LATIN:
+        for spelled, is_stem in _respelled_words(word.lower(), language):
+            if spelled not in seen:
+                seen.add(spelled)
+                yield NameForm(span, spelled, script, phonetic_key(spelled, script), is_stem, is_respelled=True)
+
+
+def _respelled_words(lower: str, language: str | None) -> Iterator[tuple[str, bool]]:
+    for is_stem, base in ((False, lower), *((True, stem) for stem in _stems(lower, Script.LATIN, language))):
+        foreign = tables.respelled(base, language)
+        if foreign is not None:
+            yield from ((one, is_stem) for one in _with_endings(_plain(foreign)))
 
 
 def _spellings(word: str, script: Script, language: str | None) -> Iterator[tuple[str, bool]]:
@@ -167,6 +181,8 @@ def _spellings(word: str, script: Script, language: str | None) -> Iterator[tupl
         elif script is Script.CYRILLIC:
             for letters in tables.cyrillic_systems(language):
                 yield from ((one, is_stem) for one in _with_endings(_plain(base.translate(letters))))
+            if "дж" in base:  # Джуфра: Jufra
+                yield _plain(base.replace("дж", "j").translate(tables.cyrillic_systems(language)[0])), is_stem
             if _YE.search(base):  # Екатеринбург: Yekaterinburg beside Ekaterinburg
                 yield _plain(_YE.sub("ye", base).translate(tables.cyrillic_systems(language)[0])), is_stem
         elif script is Script.KANA:
@@ -260,6 +276,10 @@ def _han_forms(run: str, start: int, language: str | None) -> Iterator[NameForm]
     if language == "ja":
         return
     syllables = [_pinyin(character) for character in run]
+    for at, character in enumerate(run):
+        place = tables.ABBREVIATED_PLACES.get(character)
+        if place is not None:
+            yield NameForm(Span(start + at, start + at + 1), place, Script.HAN, phonetic_key(place, Script.HAN))
     for at in range(len(run)):
         for size in range(1, min(_MOST_HAN, len(run) - at) + 1):
             readings = syllables[at : at + size]

@@ -54,6 +54,26 @@ FLEETING: Mapping[Script, str] = {Script.CYRILLIC: "ео", Script.LATIN: "e"}
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "þ": "th", "ð": "d"})
 
 
+# Letters by which languages in Latin script spell the sounds of foreign names that English spells otherwise; a word
+# without one of the first marks is taken to be at home (Čeljabinsk: Chelyabinsk, Schoigu: Shoigu, Szojgu: Shoygu).
+RESPELLED: Mapping[str, tuple[re.Pattern[str], tuple[tuple[str, str], ...]]] = {
+    "cs": (re.compile("[šžč]"), (("ch", "kh"), ("šč", "shch"), ("š", "sh"), ("č", "ch"), ("ž", "zh"), ("j", "y"))),
+    "de": (re.compile("sch"), (("dsch", "j"), ("tsch", "ch"), ("sch", "sh"), ("j", "y"), ("w", "v"))),
+    "pl": (re.compile("sz|cz|ż"), (("szcz", "shch"), ("sz", "sh"), ("cz", "ch"), ("ż", "zh"), ("w", "v"), ("j", "y"))),
+}
+_SPELLED_LIKE = {"sk": "cs", "sl": "cs", "hr": "cs", "bs": "cs", "lt": "cs", "lv": "cs"}
+
+
+def respelled(word: str, language: str | None) -> str | None:
+    """A lower-case word of a Latin script as English spells its sounds; None where nothing says that it is foreign."""
+    marks = RESPELLED.get(_SPELLED_LIKE.get(language or "", language or ""))
+    if marks is None or not marks[0].search(word):
+        return None
+    for written, sound in marks[1]:
+        word = word.replace(written, sound)
+    return word
+
+
 def _rules(*pairs: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(pattern), level) for pattern, level in pairs)
 
@@ -146,6 +166,7 @@ def _read(rows: str) -> _Endings:
 
 
 _EAST_SLAVIC = _read(
+    "ці:ка вский:вка вского:вка вском:вка вської:вка вському:вка щенского:ще щенском:ще "
     "ского:ский,ское ського:ський скому:ский,ское ському:ський ским:ский ським:ський ском:ский,ск ской:ская,ский "
     "ськой:ська скую:ская ську:ська ские:ский ських:ський ских:ский ого:ый,ий,ой ому:ый,ий,ой "
     "ому:- ым:ый,- им:ий,-,ій ой:а,ая,- ою:а ую:ая ая:ый ей:я,ь,ий,- ою:а ові:- еві:- ем:ь,й,- єм:й ом:-,о "
@@ -156,7 +177,9 @@ _ENDINGS: Mapping[str, _Endings] = {
     "cs": _read(
         "ovi:-,a,o em:-,ek ům:- ou:a,- ách:a,- ami:a ového:ový ové:ová ovou:ová ová:-,a,ý,e ův:-,a ova:-,ov ovo:-,ov "
         "ovy:-,ov ově:-,ov ových:- ského:ský skému:ský ským:ský ská:ský ské:ský ého:ý ému:ý ým:ý ka:ek,- "
-        "ku:ek,-,k kovi:ek kem:ek cí:c,ce a:-,o,e u:-,a,o y:-,a e:-,a,o ě:-,a,o i:-,e,a í:-,e,a é:ý,á é:- ho:- "
+        "sku:k,-,sko ska:k,-,sko skem:k,-,sko "
+        "ku:ek,-,k kovým:ek kovi:ek kem:ek "
+        "cí:c,ce a:-,o,e u:-,a,o y:-,a e:-,a,o ě:-,a,o i:-,e,a í:-,e,a é:ý,á é:- ho:- "
         "ích:- ech:-"
     ),
     "pl": _read(
@@ -266,6 +289,18 @@ POLYPHONES: Mapping[str, tuple[str, ...]] = {
         "行:xing,hang 万:wan,mo 宿:su,xiu 石:shi,dan 陆:lu 六:liu,lu "
         "绿:lv,lu 大:da,dai 都:du,dou 会:hui,kuai 西:xi 什:shi,shen "
         "藏:zang,cang 佛:fo,fu 给:gei,ji 率:lv,shuai 调:diao,tiao 传:chuan,zhuan "
-        "奇:qi,ji 柏:bai,bo 薄:bo,bao 茜:qian,xi 俞:yu 翟:zhai,di"
+        "蚌:beng,bang 奇:qi,ji 柏:bai,bo 薄:bo,bao 茜:qian,xi 俞:yu 翟:zhai,di"
+    ).split()
+}
+
+# One character that stands for a province or a city (湘赣 is Hunan and Jiangxi).
+ABBREVIATED_PLACES: Mapping[str, str] = {
+    row[0]: row[2:]
+    for row in (
+        "京:beijing 津:tianjin 沪:shanghai 渝:chongqing 冀:hebei 晋:shanxi 辽:liaoning 吉:jilin "
+        "黑:heilongjiang 苏:jiangsu 浙:zhejiang 皖:anhui 闽:fujian 赣:jiangxi 鲁:shandong 豫:henan "
+        "鄂:hubei 湘:hunan 粤:guangdong 琼:hainan 川:sichuan 蜀:sichuan 贵:guizhou 黔:guizhou "
+        "滇:yunnan 陕:shaanxi 秦:shaanxi 甘:gansu 陇:gansu 青:qinghai 桂:guangxi 宁:ningxia "
+        "新:xinjiang 郑:zhengzhou 蓉:chengdu 汉:wuhan 穗:guangzhou 杭:hangzhou"
     ).split()
 }

@@ -91,7 +91,7 @@ def train_heads(
         heads = QualityHeads()
         heads.load_state_dict({name: torch.tensor(value) for name, value in _on_scale(shipped, train).items()})
         for name, parameter in heads.named_parameters():
-            parameter.requires_grad_(tokens or not name.startswith("token_"))
+            parameter.requires_grad_(not name.startswith("surprisal") and (tokens or not name.startswith("token_")))
         start = {name: value.detach().clone() for name, value in heads.named_parameters()}
         trained = [value for value in heads.parameters() if value.requires_grad]
         optimizer = torch.optim.AdamW(trained, lr=_RATE, weight_decay=0.0)
@@ -215,7 +215,7 @@ def _judged(heads: QualityHeads, batch: _Batch) -> Judgement:
         return torch.zeros(len(batch.z)).index_add(0, batch.owners, batch.shares * values)  # (texts,)
 
     spread = joined(judged.log_spread.exp()).log()
-    return Judgement(joined(judged.z), joined(judged.raw), spread, judged.error, judged.major)
+    return Judgement(joined(judged.z), joined(judged.raw), spread, judged.error, judged.major, judged.surprisal)
 
 
 def _parts(judged: Judgement, batch: _Batch, *, tokens: bool) -> dict[str, tuple[Tensor, int]]:

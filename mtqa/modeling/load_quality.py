@@ -21,17 +21,19 @@ import mtqa
 from mtqa.errors import ModelError, ModelMissing
 from mtqa.modeling.quality_estimator import QualityEstimator, Tier
 from mtqa.modeling.quality_model import DecoderFeatures, EncoderFeatures, Floats, QualityModel
+from mtqa.modeling.source_calibration import SourceCalibration
 from mtqa.modeling.tokens import Tokenizer
+from mtqa.schema.annotations import SourceView
 from mtqa.schema.progress import Progress
 from mtqa.settings import Settings
 
-FORMAT = 1
+FORMAT = 2
 DESCRIPTION = "quality.json"
 _BASE = "smollm2-135m"
 _HEADS = "heads.safetensors"
 _LAYERS = "layers.safetensors"
 _KINDS = {"encoder": {_HEADS, "tokenizer.json"}, "decoder": {_HEADS, _LAYERS}}  # and the files that each kind needs
-_HEAD_PARTS = ("token_hidden", "token_output", "sentence_hidden", "sentence_output")
+_HEAD_PARTS = ("token_hidden", "token_output", "surprisal", "sentence_hidden", "sentence_output")
 _PACKAGE = Path(next(iter(mtqa.__path__)))
 # In the wheel, and in a working copy of the project.
 _PLACES = (_PACKAGE / "weights" / "quality_en", _PACKAGE.parent / "models" / "quality_en" / "weights")
@@ -63,6 +65,7 @@ def load_quality_estimator(settings: Settings, *, progress: Progress | None = No
         digest.update(json.dumps(description["models"][name]["files"], sort_keys=True).encode())
     try:
         calibration = Tier.from_json(row, models=len(row["models"]))
+        sources = {SourceView(view): SourceCalibration.from_json(own) for view, own in row.get("sources", {}).items()}
     except ModelError as error:
         raise ModelError(f"{folder / DESCRIPTION}: {error}") from error
     models = load_models(folder, settings, names=row["models"], progress=progress)
@@ -70,6 +73,7 @@ def load_quality_estimator(settings: Settings, *, progress: Progress | None = No
         list(models.values()),
         calibration,
         signature=f"{tier}-{digest.hexdigest()[:4]}",
+        sources=sources,
         progress=progress,
     )
 
@@ -98,6 +102,9 @@ def read_description(folder: Path) -> dict[str, Any]:
         tiers = description["tiers"] if version == FORMAT else {}
         for part in models.values():
             _look_at(part)
+        for row in tiers.values():
+            for view in row.get("sources", {}):
+                SourceView(view)
         named = {name: list(row["models"]) for name, row in tiers.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} is damaged: {error!r}") from error

@@ -11,15 +11,16 @@ import bisect
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from mtqa.errors import ModelError
 from mtqa.modeling.quality_model import QualityModel, Reading
+from mtqa.modeling.scale import Scale
+from mtqa.modeling.source_calibration import SourceCalibration
 from mtqa.modeling.tokens import merge_spans
-from mtqa.schema.annotations import SegmentQuality, SentenceQuality, TokenError
+from mtqa.schema.annotations import Agreement, SegmentQuality, SentenceQuality, SourceView, TokenError
 from mtqa.schema.document import Span
 from mtqa.schema.progress import Progress, Step
 
@@ -28,13 +29,12 @@ from mtqa.schema.progress import Progress, Step
 class Tier:
     """How the models of a tier are put together; all numbers fitted on dev data (eval.fitting.estimator).
 
-    `weights`: per model the weights of its z and of its raw rating in the expectation; `knots`: (expectation, rating
-    0..100) of the monotone calibration, rising; `spread`: (intercept, slope) from the mean stated spread, in points;
-    `low`, `high`: quantiles of (rating - score) / spread that bound 80 %; `token_weights`: per model the weight of its
-    logit, `token_bias` added to their sum.
+    `weights`: per model the weights of its z, of its raw rating and of its mean surprisal in the expectation; `knots`,
+    `spread`, `low`, `high`: of its scale (mtqa.modeling.scale); `token_weights`: per model the weight of its logit,
+    `token_bias` added to their sum.
     """
 
-    weights: tuple[tuple[float, float], ...]
+    weights: tuple[tuple[float, float, float], ...]
     intercept: float
     knots: tuple[tuple[float, float], ...]
     spread: tuple[float, float]
@@ -46,50 +46,42 @@ class Tier:
     @classmethod
     def from_json(cls, row: Mapping[str, Any], *, models: int) -> Tier:
         """ModelError if numbers are missing or do not fit the number of models."""
+        scale = Scale.from_json(row)
         try:
             tier = cls(
-                weights=tuple((float(z), float(raw)) for z, raw in row["weights"]),
+                weights=tuple((float(z), float(raw), float(nats)) for z, raw, nats in row["weights"]),
                 intercept=float(row["intercept"]),
-                knots=tuple((float(x), float(y)) for x, y in row["knots"]),
-                spread=(float(row["spread"][0]), float(row["spread"][1])),
-                low=float(row["low"]),
-                high=float(row["high"]),
+                knots=scale.knots,
+                spread=scale.spread,
+                low=scale.low,
+                high=scale.high,
                 token_weights=tuple(float(one) for one in row["token_weights"]),
                 token_bias=float(row["token_bias"]),
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise ModelError(f"the calibration of the quality estimator is damaged: {error!r}") from error
-        if len(tier.weights) != models or len(tier.token_weights) != models or len(tier.knots) < 2:
+        if len(tier.weights) != models or len(tier.token_weights) != models:
             raise ModelError(f"the calibration of the quality estimator is not for {models} models")
-        numbers = [tier.intercept, *tier.spread, tier.low, tier.high, *tier.token_weights, tier.token_bias]
-        numbers += [value for pair in (*tier.weights, *tier.knots) for value in pair]
+        numbers = [tier.intercept, *tier.token_weights, tier.token_bias, *(one for own in tier.weights for one in own)]
         if not all(math.isfinite(value) for value in numbers):
             raise ModelError("the calibration of the quality estimator holds what is no number")
-        if any(x >= next_x or y > next_y for (x, y), (next_x, next_y) in pairwise(tier.knots)):
-            raise ModelError("the calibration of the quality estimator does not rise")
-        if tier.knots[0][1] < 0.0 or tier.knots[-1][1] > 100.0:
-            raise ModelError("the calibration of the quality estimator leaves 0..100")
         return tier
+
+    @property
+    def scale(self) -> Scale:
+        """The calibration and the interval."""
+        return Scale(self.knots, self.spread, self.low, self.high)
 
     def expectation(self, readings: Sequence[Reading]) -> float:
         """What the models expect together, before calibration."""
         return self.intercept + math.fsum(
-            weight_z * one.z + weight_raw * one.raw
-            for (weight_z, weight_raw), one in zip(self.weights, readings, strict=True)
+            weighed(weights, one) for weights, one in zip(self.weights, readings, strict=True)
         )
 
     def quality(self, readings: Sequence[Reading]) -> SentenceQuality:
         """Score 0..100 with the bounds of its 80 % interval."""
-        expected = self.expectation(readings)
-        score = float(np.interp(expected, [x for x, _ in self.knots], [y for _, y in self.knots]))
-        # Beyond the outer knots the calibration is flat; a little slope keeps the order of what lies there.
-        (first, _), (last, _) = self.knots[0], self.knots[-1]
-        beyond = expected - min(last, max(first, expected))
-        score = min(100.0, max(0.0, score + math.tanh(beyond) * 2.0))
         stated = sum(one.spread for one in readings) / len(readings)
-        spread = max(1.0, self.spread[0] + self.spread[1] * 100.0 * stated)
-        low, high = score + self.low * spread, score + self.high * spread
-        return SentenceQuality(score, spread, max(0.0, min(score, low)), min(100.0, max(score, high)))
+        return self.scale.quality(self.expectation(readings), 100.0 * stated)
 
     def token_errors(self, readings: Sequence[Reading], text: str) -> tuple[TokenError, ...]:
         """Probability of an error for the tokens of the first model; those of others are read at the same places."""
@@ -116,9 +108,16 @@ class QualityEstimator:
     """Implements schema.roles.QualityEstimator. `signature` names tier and weights."""
 
     def __init__(
-        self, models: Sequence[QualityModel], tier: Tier, *, signature: str, progress: Progress | None = None
+        self,
+        models: Sequence[QualityModel],
+        tier: Tier,
+        *,
+        signature: str,
+        sources: Mapping[SourceView, SourceCalibration] | None = None,
+        progress: Progress | None = None,
     ) -> None:
         self._models = tuple(models)
+        self._sources = dict(sources or {})
         self._tier = tier
         self.signature = signature
         self._progress = progress
@@ -133,6 +132,15 @@ class QualityEstimator:
             for text, readings in zip(distinct, self.read(distinct), strict=True)
         }
         return [rated[text] for text in texts]
+
+    def reads_source(self, view: SourceView) -> bool:
+        """True if there is a calibration for such a comparison."""
+        return view in self._sources
+
+    def with_source(self, quality: SentenceQuality, agreement: Agreement) -> SentenceQuality:
+        """What is expected once the source was seen; the same quality without a calibration for it."""
+        calibration = self._sources.get(agreement.view)
+        return quality if calibration is None else calibration.quality(quality, agreement)
 
     def read(self, texts: Sequence[str]) -> list[tuple[Reading, ...]]:
         """What each model says of each text, before it is put together."""
@@ -151,6 +159,11 @@ class QualityEstimator:
             progress(Step("estimating quality", done, None, "tokens"))
 
         return count
+
+
+def weighed(weights: tuple[float, float, float], reading: Reading) -> float:
+    """What one model adds to the expectation: its z, its raw rating and its mean surprisal, weighted."""
+    return weights[0] * reading.z + weights[1] * reading.raw + weights[2] * float(reading.surprisal.mean())
 
 
 def word_probability(reading: Reading, span: Span) -> float:

@@ -4,7 +4,8 @@ They read one linear map of the encoder's last layer, `features` numbers per tok
 the output layer of the converted encoder, so that whatever comes after it costs next to nothing.
 
 A token is judged with its neighbours (a causal encoder sees an error often only at the next token). The sentence is
-judged by the mean and the last of the features, and by mean and maximum of what the token head saw.
+judged by the mean and the last of the features, by mean and maximum of what the token head saw, and by mean and
+maximum of the surprisal head, which says how surprised the language model was at each token: one pass serves both.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Judgement:
     """What the heads say of a batch.
 
     `z`, `raw`, `log_spread`  # (sentences,): standardised rating, rating of 1, logarithm of the standard deviation of
-    the latter; `error`, `major`  # (sentences, tokens): logits.
+    the latter; `error`, `major`  # (sentences, tokens): logits; `surprisal`  # (sentences, tokens): nats.
     """
 
     z: Tensor
@@ -35,16 +36,18 @@ class Judgement:
     log_spread: Tensor
     error: Tensor
     major: Tensor
+    surprisal: Tensor
 
 
 class QualityHeads(nn.Module):
-    """Token head and sentence head over the features."""
+    """Token head, surprisal head and sentence head over the features."""
 
     def __init__(self) -> None:
         super().__init__()
         self.token_hidden = nn.Linear(len(NEIGHBOURS) * FEATURES, _TOKEN_HIDDEN)
         self.token_output = nn.Linear(_TOKEN_HIDDEN, 2)
-        self.sentence_hidden = nn.Linear(2 * FEATURES + 2 * _TOKEN_HIDDEN + 3, _SENTENCE_HIDDEN)
+        self.surprisal = nn.Linear(len(NEIGHBOURS) * FEATURES, 1)
+        self.sentence_hidden = nn.Linear(2 * FEATURES + 2 * _TOKEN_HIDDEN + 5, _SENTENCE_HIDDEN)
         self.sentence_output = nn.Linear(_SENTENCE_HIDDEN, 3)
         self.dropout = nn.Dropout(_DROPOUT)
 
@@ -56,6 +59,9 @@ class QualityHeads(nn.Module):
         near = torch.cat([_shifted(features, by) for by in NEIGHBOURS], dim=-1)
         hidden = torch.tanh(self.token_hidden(near))  # (sentences, tokens, _TOKEN_HIDDEN)
         error, major = self.token_output(hidden).unbind(-1)  # (sentences, tokens) each
+        surprisal = self.surprisal(near).squeeze(-1)  # (sentences, tokens)
+        # The sentence head learns from what the surprisal head says, not the other way round.
+        said = surprisal.detach() / 4.0 * (inside & (places > 0)[None])  # nothing comes before the first token
         count = lengths[:, None].float()  # (sentences, 1)
         last = features[torch.arange(len(features)), lengths - 1]  # (sentences, FEATURES)
         kept = hidden * inside[..., None]
@@ -69,12 +75,14 @@ class QualityHeads(nn.Module):
                 probable.sum(1, keepdim=True) / count,
                 probable.amax(1, keepdim=True),
                 torch.log(count) / 4.0,
+                said.sum(1, keepdim=True) / (count - 1.0),
+                said.amax(1, keepdim=True),
             ],
             dim=-1,
         )
         sentence = self.dropout(torch.tanh(self.sentence_hidden(pooled)))  # (sentences, _SENTENCE_HIDDEN)
         z, raw, log_spread = self.sentence_output(sentence).unbind(-1)  # (sentences,) each
-        return Judgement(z, raw, log_spread, error, major)
+        return Judgement(z, raw, log_spread, error, major, surprisal)
 
 
 def _shifted(features: Tensor, by: int) -> Tensor:

@@ -36,7 +36,8 @@ class Reading:
     """What one model says of one text.
 
     `z`: standardised rating, about -3..1.5; `raw`: rating, about 0..1; `spread`: standard deviation of the latter;
-    `error`, `major`  # (tokens,): probability 0..1 that a token is wrong, and that it is so badly if it is.
+    `error`, `major`  # (tokens,): probability 0..1 that a token is wrong, and that it is so badly if it is;
+    `surprisal`  # (tokens + 1,): nats, as the model expects them of the language model, the end of the text included.
     """
 
     z: float
@@ -44,6 +45,7 @@ class Reading:
     spread: float
     error: Floats
     major: Floats
+    surprisal: Floats
     encoded: Encoded
 
 
@@ -184,6 +186,7 @@ def apply_heads(heads: Mapping[str, Floats], features: Floats) -> dict[str, Any]
     near = np.concatenate([_shifted(features, by) for by in NEIGHBOURS], axis=1)
     hidden = np.tanh(near @ heads["token_hidden.weight"].T + heads["token_hidden.bias"])  # (tokens, hidden)
     logits = hidden @ heads["token_output.weight"].T + heads["token_output.bias"]  # (tokens, 2)
+    surprisal = (near @ heads["surprisal.weight"].T + heads["surprisal.bias"])[1:, 0]  # (tokens - 1,)
     probable = 1.0 / (1.0 + np.exp(-logits))  # (tokens, 2)
     pooled = np.concatenate(
         [
@@ -192,6 +195,7 @@ def apply_heads(heads: Mapping[str, Floats], features: Floats) -> dict[str, Any]
             hidden.mean(axis=0),
             hidden.max(axis=0),
             [probable[:, 0].mean(), probable[:, 0].max(), np.log(len(features)) / 4.0],
+            [surprisal.mean() / 4.0, max(0.0, surprisal.max() / 4.0)],
         ]
     )
     sentence = np.tanh(heads["sentence_hidden.weight"] @ pooled + heads["sentence_hidden.bias"])
@@ -202,6 +206,7 @@ def apply_heads(heads: Mapping[str, Floats], features: Floats) -> dict[str, Any]
         "spread": float(np.exp(log_spread)),
         "error": probable[1:-1, 0],
         "major": probable[1:-1, 1],
+        "surprisal": np.maximum(surprisal, 0.0),
     }
 
 
@@ -241,7 +246,9 @@ def _joined(encoded: Encoded, parts: Sequence[tuple[Window, Mapping[str, Any]]])
     }
     error = np.concatenate([part["error"][window.skip :] for window, part in parts]).astype(np.float32)
     major = np.concatenate([part["major"][window.skip :] for window, part in parts]).astype(np.float32)
-    return Reading(**values, error=error, major=major, encoded=encoded)
+    surprisal = [part["surprisal"][window.skip : -1] for window, part in parts] + [parts[-1][1]["surprisal"][-1:]]
+    nats = np.concatenate(surprisal).astype(np.float32)
+    return Reading(**values, error=error, major=major, surprisal=nats, encoded=encoded)
 
 
 def _opened(kind: Any, folder: Path, workers: int) -> Any:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mtqa.modeling.quality_estimator import Tier
+from mtqa.modeling.quality_estimator import Tier, weighed
 from mtqa.modeling.quality_model import Reading
 from mtqa.modeling.quality_ratings import Mark
 
@@ -121,13 +121,13 @@ def _fitted(tier: Tier, rated: Sequence[HeldOut]) -> Tier:
     return replace(tier, spread=(0.0, size), low=min(0.0, float(low)), high=max(0.0, float(high)))
 
 
-def _weights(tier: Tier, rated: Sequence[HeldOut], trained: Sequence[bool]) -> tuple[tuple[float, float], ...]:
+def _weights(tier: Tier, rated: Sequence[HeldOut], trained: Sequence[bool]) -> tuple[tuple[float, float, float], ...]:
     """New heads move the expectation as much as the old ones did; their two ratings are one, so z speaks for both."""
     weights = []
-    for number, ((weight_z, weight_raw), new) in enumerate(zip(tier.weights, trained, strict=True)):
-        before = [weight_z * row.before[number].z + weight_raw * row.before[number].raw for row in rated]
+    for number, (own, new) in enumerate(zip(tier.weights, trained, strict=True)):
+        before = [weighed(own, row.before[number]) for row in rated]
         after = float(np.std([row.after[number].z for row in rated]))
-        weights.append((float(np.std(before)) / max(1e-6, after), 0.0) if new else (weight_z, weight_raw))
+        weights.append((float(np.std(before)) / max(1e-6, after), 0.0, 0.0) if new else own)
     return tuple(weights)
 
 

@@ -15,7 +15,8 @@ from importlib.resources import files
 
 from mtqa.reporting.bands import BANDS, band_of
 from mtqa.reporting.highlights import Highlight, highlights_by_segment
-from mtqa.reporting.issue_cards import count_of, issue_card, text_of
+from mtqa.reporting.issue_cards import count_of, issue_card, language_of_source, text_of
+from mtqa.reporting.sources import skipped_by_reason, source_of
 from mtqa.schema.document import Segment, SegmentKind
 from mtqa.schema.estimate import QualityEstimate
 from mtqa.schema.issue import Severity
@@ -136,6 +137,8 @@ def _strip(report: Report, highlights: Sequence[Sequence[Highlight]]) -> str:
 
 def _filters(report: Report, number: int) -> str:
     scores = '<label><input type="checkbox" data-scores> all scores</label>'
+    if any(source_of(report.document, segment) for segment in report.document.segments):
+        scores += '<label><input type="checkbox" data-sources> source</label>'  # shown by the style sheet alone
     if not report.issues:
         return f'<p class="clean">No issues found.</p>\n<form class="filters">{scores}</form>\n'
     rules = Counter(issue.rule for issue in report.issues)
@@ -180,11 +183,19 @@ def _article(report: Report, number: int, highlights: Sequence[Sequence[Highligh
             yield text_of(report.document.text[previous.span.end : segment.span.start])
         yield (
             f'<span class="segment" id="d{number}s{segment.index}">'
-            f"{_marked(report, number, segment, marks)}{_score(segment, estimate)}</span>"
+            f"{_marked(report, number, segment, marks)}{_score(segment, estimate)}{_source(report, segment)}</span>"
         )
         previous = segment
     if opened:
         yield f"</{opened}>\n" + ("</ul>\n" if opened == "li" else "")
+
+
+def _source(report: Report, segment: Segment) -> str:
+    """What a sentence translates, under it where the reader asks for sources."""
+    source = source_of(report.document, segment)
+    if source is None:
+        return ""
+    return f'<span class="source" dir="auto"{language_of_source(report)}>{text_of(source)}</span>'
 
 
 def _score(segment: Segment, estimate: QualityEstimate) -> str:
@@ -222,7 +233,10 @@ def _marked(report: Report, number: int, segment: Segment, highlights: Sequence[
 def _skipped(report: Report) -> str:
     if not report.skipped:
         return ""
-    rows = "".join(f"<li><b>{text_of(one.name)}</b>: {text_of(one.reason)}</li>" for one in report.skipped)
+    rows = "".join(
+        f"<li><b>{text_of(', '.join(names))}</b>: {text_of(reason)}</li>"
+        for reason, names in skipped_by_reason(report.skipped)
+    )
     return f'<details class="skipped"><summary>What was not used</summary><ul>{rows}</ul></details>\n'
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sized
 from html import escape
 
+from mtqa.reporting.sources import source_of
 from mtqa.schema.issue import Evidence, Issue
 from mtqa.schema.report import Report
 
@@ -26,7 +27,7 @@ def issue_card(report: Report, issue: Issue, number: int, order: int) -> str:
         f'<p class="head"><i class="number">{order + 1}</i> <b class="tag">{issue.severity}</b> '
         f'<a href="#d{number}m{order}">{text_of(issue.rule)}</a> <small>{issue.confidence * 100:.0f}% sure</small></p>'
         f'<p class="change">{_change(report, issue)}</p><p>{text_of(issue.message)}</p>'
-        f"<details><summary>evidence</summary><ul>{evidence}{related}</ul></details></li>"
+        f"<details><summary>evidence</summary><ul>{evidence}{related}{_source(report, issue)}</ul></details></li>"
     )
 
 
@@ -38,6 +39,18 @@ def count_of(issues: Sized) -> str:
 def text_of(text: str) -> str:
     """Escaped, with characters that HTML forbids or that have no UTF-8 form shown as a replacement character."""
     return escape(_UNFIT.sub("\ufffd", text), quote=True)
+
+
+def language_of_source(report: Report) -> str:
+    """The attribute that names the language of the source, with a space before it; empty if it is not known."""
+    language = report.document.source_language
+    return f' lang="{text_of(language)}"' if language else ""
+
+
+def _source(report: Report, issue: Issue) -> str:
+    document = report.document
+    source = source_of(document, document.segments[document.owner_of(issue.span.start)])
+    return "" if source is None else f"<li>source <bdi{language_of_source(report)}>{text_of(source)}</bdi></li>"
 
 
 def _change(report: Report, issue: Issue) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mtqa.schema.document import Document, Segment
 from mtqa.schema.estimate import QualityEstimate
 from mtqa.schema.issue import Evidence, Issue
 from mtqa.schema.report import Report, Skipped
@@ -16,11 +17,18 @@ SCHEMA = "mtqa/1"
 _UNSAFE = re.compile("[\ud800-\udfff\u2028\u2029\x85]")
 
 
-def render(reports: Sequence[Report]) -> str:
-    """All documents as one object."""
+def render(reports: Sequence[Report], rows: Sequence[Sequence[Mapping[str, Any]] | None] | None = None) -> str:
+    """All documents as one object. `rows`, parallel to the reports, are those of the tables they were read from."""
     signature = reports[0].signature if reports else ""
-    content = {"schema": SCHEMA, "signature": signature, "documents": [to_dict(report) for report in reports]}
-    return dump(content, indent=2) + "\n"
+    documents = [to_dict(report, own) for report, own in zip(reports, rows_of_each(reports, rows), strict=True)]
+    return dump({"schema": SCHEMA, "signature": signature, "documents": documents}, indent=2) + "\n"
+
+
+def rows_of_each(
+    reports: Sequence[Report], rows: Sequence[Sequence[Mapping[str, Any]] | None] | None
+) -> Sequence[Sequence[Mapping[str, Any]] | None]:
+    """The rows of each report, None for each where no table was read."""
+    return [None] * len(reports) if rows is None else rows
 
 
 def dump(content: dict[str, Any], indent: int | None = None) -> str:
@@ -29,8 +37,11 @@ def dump(content: dict[str, Any], indent: int | None = None) -> str:
     return _UNSAFE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
-def to_dict(report: Report) -> dict[str, Any]:
-    """One document."""
+def to_dict(report: Report, rows: Sequence[Mapping[str, Any]] | None = None) -> dict[str, Any]:
+    """One document. A segment has its part of the source where there is one, and its row of a table.
+
+    `rows` are one per paragraph (`Segment.paragraph`).
+    """
     document = report.document
     inside = issues_by_segment(report)
     return {
@@ -44,6 +55,8 @@ def to_dict(report: Report) -> dict[str, Any]:
                 "end": segment.span.end,
                 "text": document.text_of(segment),
                 "kind": str(segment.kind),
+                **_source(document, segment),
+                **({} if rows is None else {"row": dict(rows[segment.paragraph])}),
                 **_figures(estimate),
                 "penalty": _score(estimate.penalty),
                 "drivers": list(estimate.drivers),
@@ -63,6 +76,16 @@ def issues_by_segment(report: Report) -> list[list[Issue]]:
     for issue in report.issues:
         groups[report.document.owner_of(issue.span.start)].append(issue)
     return groups
+
+
+def _source(document: Document, segment: Segment) -> dict[str, Any]:
+    """Offsets and text of the source of a segment, null for one without counterpart; nothing without a source."""
+    span = segment.source_span
+    if document.source is None:
+        return {}
+    if span is None:
+        return {"source": None}
+    return {"source": {"start": span.start, "end": span.end, "text": span.of(document.source)}}
 
 
 def _figures(estimate: QualityEstimate | None) -> dict[str, float | None]:

@@ -11,7 +11,7 @@ Lines are wrapped here and not by the console, so that no line ends in blanks an
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -21,10 +21,11 @@ from rich.text import Text
 from mtqa.reporting.bands import BANDS, band_of
 from mtqa.reporting.highlights import Highlight, highlights_by_segment
 from mtqa.reporting.json import issues_by_segment
+from mtqa.reporting.sources import skipped_by_reason, source_of
 from mtqa.schema.document import Segment, SegmentKind
 from mtqa.schema.estimate import QualityEstimate
 from mtqa.schema.issue import Issue, Severity
-from mtqa.schema.report import Report, Skipped
+from mtqa.schema.report import Report
 
 _COLOUR = {Severity.MINOR: "yellow", Severity.MAJOR: "dark_orange", Severity.CRITICAL: "red"}
 _BAR_WIDTH = 10
@@ -84,6 +85,8 @@ def _print_segment(
         head.append(f"  {segment.kind}", style="dim")
     _print(head, console)
     _print(_marked(report, segment, highlights, console), console, indent=_INDENT)
+    if source := source_of(report.document, segment):
+        _print(Text(f"source: {' '.join(_printable(source).split())}", style="dim"), console, indent=_INDENT)
     for issue in issues:
         _print_issue(report, issue, console)
     if not issues and not highlights and estimate.drivers:
@@ -146,7 +149,7 @@ def _print_summary(report: Report, console: Console) -> None:
         _print_poorest(report, console)
     if report.skipped:
         console.print()
-    for reason, names in _skipped_by_reason(report.skipped):
+    for reason, names in skipped_by_reason(report.skipped):
         _print(Text(f"skipped {', '.join(names)}: {_printable(reason)}", style="dim"), console, hang=8)
     console.print()
 
@@ -184,14 +187,6 @@ def _print_poorest(report: Report, console: Console) -> None:
         opening = " ".join(_printable(report.document.text_of(segment)[: console.width]).split())
         line.append(f"  {_shortened(opening, min(_LONGEST_QUOTE, console.width - 12))}")
         console.print(line, soft_wrap=True)
-
-
-def _skipped_by_reason(skipped: Iterable[Skipped]) -> list[tuple[str, list[str]]]:
-    """Reasons in the order they first come, each with the rules it holds for."""
-    groups: dict[str, list[str]] = {}
-    for one in skipped:
-        groups.setdefault(one.reason, []).append(one.name)
-    return list(groups.items())
 
 
 def _print_overview(reports: Sequence[Report], console: Console) -> None:

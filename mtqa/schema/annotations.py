@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from mtqa.schema.document import Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +61,14 @@ class SentenceQuality:
     """What the trained estimator expects annotators to say.
 
     `score` 0..100, `spread` its standard deviation in points, `low` and `high` the bounds of its 80 % interval.
+    `expectation`: the same before calibration, of mean 0 and standard deviation 1 on rated translations; NaN: not said.
     """
 
     score: float
     spread: float
     low: float
     high: float
+    expectation: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,31 @@ class SegmentQuality:
 
     sentence: SentenceQuality
     tokens: tuple[TokenError, ...]
+
+
+class SourceView(StrEnum):
+    """By what a segment is compared with its source, beside numbers, names, cognates and length."""
+
+    MEANING = "meaning"
+    LEXICON = "lexicon"
+    OVERLAP = "overlap"  # by nothing else
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How a segment compares with the part of the source that it translates.
+
+    `source`, `hypothesis`: that part and the segment as text. `cosine`: of their meaning vectors, -1..1; None where the
+    encoder does not know the language. `vectors`: the two, of unit length  # (2, width); None likewise. `overlap`: the
+    figures of mtqa.annotating.overlap. `view` says what the comparison rests on.
+    """
+
+    source: str
+    hypothesis: str
+    cosine: float | None
+    vectors: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
+    overlap: Mapping[str, float] = field(default_factory=dict)
+    view: SourceView = SourceView.OVERLAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +113,6 @@ class Annotations:
     surprisal: tuple[tuple[TokenSurprisal, ...], ...] | None = None  # per segment
     token_error: tuple[tuple[TokenError, ...], ...] | None = None  # per segment
     sentence_quality: tuple[SentenceQuality, ...] | None = None  # per segment
+    agreement: tuple[Agreement | None, ...] | None = (
+        None  # per segment; None of a segment: nothing of the source is its
+    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from mtqa.schema.annotations import SegmentQuality, TokenSurprisal
+from mtqa.schema.annotations import Agreement, SegmentQuality, SentenceQuality, SourceView, TokenSurprisal
 from mtqa.schema.document import Span
 
 if TYPE_CHECKING:
@@ -74,6 +74,14 @@ class QualityEstimator(Protocol):
 
     def rate(self, texts: Sequence[str]) -> list[SegmentQuality]:
         """One rating per text, in order; spans in code points of that text. ValueError for a blank text."""
+        ...
+
+    def reads_source(self, view: SourceView) -> bool:
+        """True if `with_source` was fitted for such a comparison."""
+        ...
+
+    def with_source(self, quality: SentenceQuality, agreement: Agreement) -> SentenceQuality:
+        """What is expected once the source was seen; the same quality where `reads_source` is False."""
         ...
 
 

@@ -17,8 +17,8 @@ def penalty(issues: Sequence[Issue], numbers: Mapping[str, float]) -> float:
 def ceiling(segment: Segment, issues: Sequence[Issue], numbers: Mapping[str, float]) -> float:
     """The best score a segment can have with these issues, 0..100.
 
-    A critical issue caps the sentence whatever else is good about it; one that is mostly left untranslated is
-    worth as much as the share of it that a reader can read.
+    A critical issue caps the sentence whatever else is good about it, and lower if it is all of the sentence; one that
+    is mostly left untranslated is worth as much as the share of it that a reader can read.
     """
     cap = 100.0
     for issue in issues:
@@ -26,4 +26,6 @@ def ceiling(segment: Segment, issues: Sequence[Issue], numbers: Mapping[str, flo
         if issue.category is Category.UNTRANSLATED and issue.severity is Severity.CRITICAL:
             share = min(1.0, len(issue.span) / max(1, len(segment.span)))
             cap = min(cap, numbers["cap_critical"] * (1.0 - share) + numbers["floor_untranslated"])
+        elif issue.severity is Severity.CRITICAL and issue.span.contains(segment.span):
+            cap = min(cap, numbers["cap_whole"])
     return cap

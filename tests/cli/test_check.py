@@ -142,6 +142,8 @@ def test_odd_text_is_checked_whole_with_right_offsets(content: bytes, mtqa: Comm
         (["-o", "."], "is a folder"),
         (["--bogus"], "--bogus"),
         (["other.txt", "--source", "good.txt"], "one by one"),
+        (["--source-lang", "german"], "did you mean de (German)?"),
+        (["--source-lang", "jp"], "did you mean ja (Japanese)?"),
     ],
 )
 def test_wrong_options_exit_two(options: list[str], says: str, mtqa: Command, good: Path) -> None:
@@ -166,13 +168,25 @@ def test_standard_input(mtqa: Command, good: Path) -> None:
 def test_options_reach_the_checker(mtqa: Command, good: Path) -> None:
     Path("people.tsv").write_text("", encoding="utf-8")
     options = "--date 2021-12-10 --source-lang fr --preview --min-confidence 0 --any-language --threads 3 --offline"
-    mtqa("check", good, *options.split(), "--models-dir", "m", "--language-model", "own", "--engine", "torch")
+    mtqa(
+        "check",
+        good,
+        *options.split(),
+        "--models-dir",
+        "m",
+        "--language-model",
+        "own",
+        "--engine",
+        "torch",
+        "--encoder",
+        "mine",
+    )
     (seen,) = mtqa.seen
     assert str(seen.date) == "2021-12-10"
     assert (seen.source_language, seen.preview, seen.any_language) == ("fr", True, True)
     assert seen.min_confidence == 0.0  # zero is given, not missing
     assert (seen.threads, seen.offline, seen.models_dir) == (3, True, Path("m"))
-    assert (seen.language_model, seen.engine) == ("own", "torch")
+    assert (seen.language_model, seen.engine, seen.encoder) == ("own", "torch", "mine")
 
 
 def test_settings_from_files_and_environment_are_weaker_than_options(

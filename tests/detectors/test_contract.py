@@ -19,7 +19,10 @@ from mtqa.detecting.pages import Example, parse_example, parse_page
 from mtqa.detecting.protocol import Detector, Need, Tools, Use
 from mtqa.detecting.run import detect
 from mtqa.knowledge import Knowledge, load_knowledge
+from mtqa.modeling.load_quality import load_quality_estimator
+from mtqa.modeling.meaning_encoder import load_meaning_encoder
 from mtqa.pairing import pair
+from mtqa.schema.annotations import SourceView
 from mtqa.schema.document import Document
 from mtqa.schema.issue import Issue
 from mtqa.schema.roles import Hypothesis, LanguageModel
@@ -27,6 +30,7 @@ from mtqa.scoring.calibrate import load_calibration
 from mtqa.segmenting import segment
 from mtqa.settings import Settings
 from tests.fakes import FakeJudge, FakeLanguageModel
+from tests.meaning import FakeEncoder
 from tests.rating import FakeEstimator
 
 DETECTORS = discover()
@@ -36,7 +40,8 @@ Found = tuple[tuple[Issue, ...], ...]  # per document
 
 def is_certain(detector: Detector) -> bool:
     """True if the rule looks at tables and text alone, so that fakes change nothing about what it finds."""
-    return Use.JUDGE not in detector.rule.uses and Need.SURPRISAL not in detector.rule.needs
+    asked = {Use.JUDGE, Use.ENCODER, Use.ESTIMATOR, Need.SURPRISAL, Need.AGREEMENT}
+    return not asked & {*detector.rule.uses, *detector.rule.needs}
 
 
 @cache
@@ -72,14 +77,21 @@ def found_by_fakes(
     """The issues of each text, `batch` documents at a time (None: all at once)."""
     model = FakeLanguageModel(surprisal=11.0, next_words=lambda prefix: [("Scholz", -0.5), ("Macron", -1.0)])
     judge = FakeJudge(_liking_change, next_words=lambda prefix: [("Scholz", -0.5), ("Macron", -1.0)])
+    encoder = FakeEncoder()
     documents = [pair(segment(document_of(str(number), text))) for number, text in enumerate(texts)]
     found: list[tuple[Issue, ...]] = []
     for start in range(0, len(documents), batch or max(1, len(documents))):
         block = documents[start : start + (batch or len(documents))]
-        known = annotate(block, [detector.rule for detector in detectors], model, FakeEstimator())
+        known = annotate(block, [detector.rule for detector in detectors], model, Doubtful(), encoder)
         tools = [Tools(knowledge(), confidence)] * len(block)
-        found.extend(issues for issues, _ in detect(block, known, detectors, tools, judge))
+        found.extend(issues for issues, _ in detect(block, known, detectors, tools, judge, encoder=encoder))
     return tuple(found)
+
+
+class Doubtful(FakeEstimator):
+    """Rates what it can compare with a source by the cosine of meaning."""
+
+    views = frozenset(SourceView)
 
 
 def _liking_change(one: Hypothesis) -> float:
@@ -184,7 +196,13 @@ def language_model() -> LanguageModel:
 def test_exactly_what_the_page_marks_is_found(detector: Detector, language_model: LanguageModel) -> None:
     page = parse_page(detector.page)
     examples = (*page.flagged, *page.accepted)
-    checker = Checker(Settings(rules=(detector.rule.id,)), language_model=language_model)
+    settings = Settings(rules=(detector.rule.id,))
+    checker = Checker(
+        settings,
+        language_model=language_model,
+        estimator=load_quality_estimator(settings) if Use.ESTIMATOR in detector.rule.uses else None,
+        encoder=load_meaning_encoder(settings) if Need.SOURCE in detector.rule.needs else None,
+    )
     documents = [pair(segment(document_of(str(number), example.text))) for number, example in enumerate(examples)]
     reports = checker.check_many(documents, any_language=True)
     assert differences(examples, [report.issues for report in reports]) == []

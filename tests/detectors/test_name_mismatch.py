@@ -50,7 +50,7 @@ def find(
         ("fr", "Canzler Olaf Scholz.", "Chancellor Olaf Scholes’s plan.", "Scholes", "Scholz"),
         ("ru", "Канцлер Олаф Шольц встретился с Байденом.", "Chancellor Olaf Scholes met Biden.", "Scholes", "Scholz"),
         ("ru", "Выступил Валерий Герасимов.", "Valery Kurosimov spoke.", "Kurosimov", "Gerasimov"),
-        ("zh", "林小宅来了。", "Lin Xiaosai came.", "Xiaosai", "Xiaozhai"),
+        ("zh", "王志强来了。", "Wang Chikiang came.", "Chikiang", "Zhiqiang"),
         ("ha", "Gwamna Ganduje ya ce.", "Governor Gandujje said so.", "Gandujje", "Ganduje"),
         ("ar", "محمد بن سلمان", "Mohammed bin Zalnan", "Zalnan", "Salman"),
     ],

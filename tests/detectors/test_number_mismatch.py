@@ -26,6 +26,8 @@ from tests.detectors.paired import find_beside
         ("ru", "Это было 22 июля в Минске.", "This happened on July 21 in Minsk.", ("21", "22")),
         ("fr", "Il y avait quatre-vingt-dix-sept élèves.", "There were 79 pupils there.", ("79", "97")),
         ("de", "Sie wurde am Montag auf Platz 21 gewählt.", "She came in 22nd place on Monday.", ("22nd", "21st")),
+        ("de", "Die letzten zehn Minuten haben gefehlt.", "The last 1 minutes were missing.", ("1", "10")),
+        ("ru", "Выборы прошли 6 апреля.", "The election was held on April 4.", ("4", "6")),
     ],
 )  # fmt: skip
 def test_changed_numbers_are_found(language: str, source: str, text: str, found: tuple[str, str]) -> None:
@@ -66,6 +68,14 @@ def test_exchanged_words_are_proposed(language: str, source: str, text: str, fou
         (None, "Etwa 1.234 Menschen kamen.", "About 1,234 people came."),
         ("ru", "Er zahlte siebenundzwanzig Euro.", "He paid 27 euros."),
         ("de", "Im Achtelfinale siegten beide.", "Both won in the round of 16."),
+        ("zh", "这是自20世纪80年代以来的第二次访问。", "This is the second visit since the 1980s."),
+        ("cs", "Od počátku devadesátých let klesla o deset milionů.", "Since the early 1990s it fell by ten million."),
+        ("cs", "V neděli okolo 19:45 odešla.", "On Sunday she left at around 7.45pm."),
+        ("uk", "Можна прийти 13:00-14:00.", "You may come from 1 to 2 pm."),
+        ("uk", "Їх там тисяч 100 в Україні.", "There are around 100,000 of them in Ukraine."),
+        ("de", "Er startet erst am 16.3. im Norden.", "He starts in the north on 03/16."),
+        ("zh", "每年的3至6月是花期。", "It blooms from March to June each year."),
+        ("zh", "收入超过 820 万美元。", "The income exceeds 8.2 million dollars."),
     ],
 )
 def test_equal_numbers_pass(language: str | None, source: str, text: str) -> None:

@@ -68,6 +68,7 @@ def checked() -> Report:
         "points_major": 18.0,
         "points_critical": 40.0,
         "floor_untranslated": 3.0,
+        "cap_whole": 15.0,
     }
     checker.calibration = SureCalibration(MappingProxyType({}), MappingProxyType(numbers), "0000")
     return checker.check(Document("article.txt", TEXT, date=settings.date))

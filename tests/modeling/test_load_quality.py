@@ -36,15 +36,15 @@ def description(folder: Path) -> dict[str, Any]:
         (b"[]", "damaged"),
         (b"\xff\xfe{}", "damaged"),
         (b"{}", "has format None"),
-        (b'{"format": 2, "models": {}, "tiers": {}}', "has format 2, this version reads 1"),
-        (b'{"format": 2}', "has format 2"),
-        (b'{"format": 1}', "models"),
-        (b'{"format": 1, "models": {}}', "tiers"),
-        (b'{"format": 1, "models": [], "tiers": {}}', "damaged"),
-        (b'{"format": 1, "models": {}, "tiers": {"fast": {}}}', "damaged"),
-        (b'{"format": 1, "models": {}, "tiers": {"fast": {"models": []}}}', "tier fast needs models"),
-        (b'{"format": 1, "models": {}, "tiers": {"fast": {"models": ["small"]}}}', "does not describe: small"),
-        (b'{"format": 1, "models": {"m": {}}, "tiers": {}}', "kind"),
+        (b'{"format": 1, "models": {}, "tiers": {}}', "has format 1, this version reads 2"),
+        (b'{"format": 3}', "has format 3"),
+        (b'{"format": 2}', "models"),
+        (b'{"format": 2, "models": {}}', "tiers"),
+        (b'{"format": 2, "models": [], "tiers": {}}', "damaged"),
+        (b'{"format": 2, "models": {}, "tiers": {"fast": {}}}', "damaged"),
+        (b'{"format": 2, "models": {}, "tiers": {"fast": {"models": []}}}', "tier fast needs models"),
+        (b'{"format": 2, "models": {}, "tiers": {"fast": {"models": ["small"]}}}', "does not describe: small"),
+        (b'{"format": 2, "models": {"m": {}}, "tiers": {}}', "kind"),
     ],
 )
 def test_a_damaged_description_is_named(tmp_path: Path, content: bytes, says: str) -> None:
@@ -89,6 +89,8 @@ FAST = ("models", "fast")
         (put("tiers", "fast", "models", value=["fast", "fast"]), "each once"),
         (put("tiers", "fast", "weights", value=[]), "not for 1 models"),
         (drop("tiers", "fast", "knots"), "knots"),
+        (put("tiers", "fast", "sources", value={"hearsay": {}}), "hearsay"),
+        (put("tiers", "fast", "sources", value={"meaning": {"weights": {}}}), "with the source is damaged"),
     ],
 )
 def test_what_the_description_lacks_is_named(

@@ -20,7 +20,7 @@ from mtqa.schema.progress import Step
 from tests.modeling.tiny import CORPUS
 from tests.modeling.tiny_quality import TIER, table_model
 
-TWO = {"weights": [[0.6, 0.2], [0.3, 0.1]], "token_weights": [1.0, 0.5]}
+TWO = {"weights": [[0.6, 0.2, -0.1], [0.3, 0.1, 0.0]], "token_weights": [1.0, 0.5]}
 
 
 def tier(models: int = 1, **changes: Any) -> Tier:
@@ -29,7 +29,7 @@ def tier(models: int = 1, **changes: Any) -> Tier:
 
 def reading(
     z: float = 0.0, *, spread: float = 0.1, error: Sequence[float] = (), major: Sequence[float] = (),
-    ends: Sequence[int] = (),
+    ends: Sequence[int] = (), nats: float = 0.0,
 ) -> Reading:  # fmt: skip
     return Reading(
         z=z,
@@ -37,6 +37,7 @@ def reading(
         spread=spread,
         error=np.array(error, dtype=np.float32),
         major=np.array(major or [0.0] * len(error), dtype=np.float32),
+        surprisal=np.full(len(error) + 1, nats, dtype=np.float32),
         encoded=Encoded(tuple(range(len(ends))), tuple(ends)),
     )
 
@@ -60,8 +61,8 @@ def test_the_expectation_is_read_off_the_knots(z: float, score: float) -> None:
 
 
 def test_weights_of_two_models_and_the_spread_in_points() -> None:
-    readings = [reading(0.5, spread=0.1), reading(-0.2, spread=0.3)]
-    assert tier(2).expectation(readings) == pytest.approx(0.1 + 0.8 * 0.5 - 0.4 * 0.2)
+    readings = [reading(0.5, spread=0.1, nats=2.0), reading(-0.2, spread=0.3, nats=5.0)]
+    assert tier(2).expectation(readings) == pytest.approx(0.1 + 0.8 * 0.5 - 0.4 * 0.2 - 0.1 * 2.0)
     quality = tier(2).quality(readings)
     assert quality.spread == pytest.approx(2.0 + 0.5 * 100 * 0.2)
     assert (quality.low, quality.high) == pytest.approx(
@@ -98,6 +99,7 @@ def test_beyond_the_outer_knots_order_is_kept() -> None:
         {"weights": [[1.0, 1.0], [1.0, 1.0]]},
         {"weights": [[1.0]]},
         {"weights": None},
+        {"weights": [[0.5, 0.5]]},
         {"token_weights": []},
         {"intercept": "much"},
         {"knots": [[0.0, 1.0]]},

@@ -138,3 +138,5 @@ def test_heads_in_numpy_say_what_heads_in_torch_say(lengths: tuple[int, ...]) ->
         for name in ("error", "major"):
             probabilities = torch.sigmoid(getattr(judged, name)[number, 1 : length - 1])
             np.testing.assert_allclose(found[name], probabilities.numpy(), atol=1e-5)
+        nats = judged.surprisal[number, 1:length].clamp(min=0.0)
+        np.testing.assert_allclose(found["surprisal"], nats.numpy(), atol=1e-4)

@@ -22,14 +22,15 @@ from mtqa.modeling.quality_recalibration import (
 from mtqa.modeling.tokens import Encoded
 from tests.modeling.tiny_quality import TIER
 
-SHIPPED = Tier.from_json({**TIER, "weights": [[0.7, 1.0]], "token_weights": [1.0]}, models=1)
+SHIPPED = Tier.from_json({**TIER, "weights": [[0.7, 1.0, 0.0]], "token_weights": [1.0]}, models=1)
+NATS = np.full(4, 2.0, dtype=np.float32)
 TEXT = "good bad"
 ENCODED = Encoded((5, 6), (4, 8))
 
 
 def reading(z: float, *, error: tuple[float, float] = (0.2, 0.6), spread: float = 0.1) -> Reading:
     both = np.array(error, dtype=np.float32)
-    return Reading(z=z, raw=0.6 + 0.2 * z, spread=spread, error=both, major=both, encoded=ENCODED)
+    return Reading(z=z, raw=0.6 + 0.2 * z, spread=spread, error=both, major=both, surprisal=NATS, encoded=ENCODED)
 
 
 def held_out(count: int, *, noise: float, seed: int = 0, marks: tuple[Mark, ...] | None = None) -> list[HeldOut]:
@@ -90,11 +91,11 @@ def test_the_new_tier_meets_ratings_it_was_not_fitted_to(count: int) -> None:
 
 def test_new_heads_weigh_as_much_as_the_old_ones_and_kept_heads_keep_their_weights() -> None:
     rows = [replace(row, before=row.before * 2, after=row.after * 2) for row in held_out(60, noise=5.0)]
-    weights = ((0.7, 1.0), (0.2, 0.1))
+    weights = ((0.7, 1.0, 0.0), (0.2, 0.1, -0.3))
     shipped = replace(SHIPPED, weights=weights, token_weights=(0.5, 0.5))
     tier = recalibrated(shipped, rows, [True, False])
     assert tier.weights[1] == weights[1]
-    assert tier.weights[0][1] == 0.0
+    assert tier.weights[0][1:] == (0.0, 0.0)
     moved = np.std([0.7 * row.before[0].z + 1.0 * row.before[0].raw for row in rows])
     assert tier.weights[0][0] * np.std([row.after[0].z for row in rows]) == pytest.approx(moved)
 

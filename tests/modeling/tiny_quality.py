@@ -23,11 +23,12 @@ FEATURES = 128
 SHAPES = {
     "token_hidden": (64, 4 * FEATURES),
     "token_output": (2, 64),
-    "sentence_hidden": (96, 2 * FEATURES + 2 * 64 + 3),
+    "surprisal": (1, 4 * FEATURES),
+    "sentence_hidden": (96, 2 * FEATURES + 2 * 64 + 5),
     "sentence_output": (3, 96),
 }
 TIER: dict[str, Any] = {
-    "weights": [[0.5, 0.5]],
+    "weights": [[0.5, 0.5, -0.1]],
     "intercept": 0.1,
     "knots": [[-1.0, 10.0], [0.0, 50.0], [1.0, 90.0]],
     "spread": [2.0, 0.5],
@@ -108,7 +109,7 @@ def describe(folder: Path, changes: Mapping[str, Any]) -> None:
         if path.is_file()
     }
     description = {
-        "format": 1,
+        "format": 2,
         "name": "tiny",
         "models": {"fast": {"kind": "encoder", "borders": ["[CLS]", "[SEP]"], "files": files}},
         "tiers": {"fast": {"models": ["fast"], **TIER}},

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from models.quality_en.batches import Tokens, collate, in_blocks, ordered, token_labels
 from models.quality_en.examples import MAJOR, MINOR, Row, Unit
+from models.quality_en.teaching import Taught
 
 pytestmark = pytest.mark.models  # nothing is downloaded, but torch takes seconds
 
@@ -99,3 +100,26 @@ def test_blocks_hold_every_text_once_by_length() -> None:
     lengths = [len(encode(texts[number]).ids) for block in blocks for number in block]
     assert lengths == sorted(lengths)
     assert sorted(number for block in blocks for number in block) == list(range(7))
+
+
+def lesson(ends: list[int], nats: list[float], error: list[float], z: float = float("nan")) -> Taught:
+    import numpy as np
+
+    numbers = (np.array(one, dtype=np.float32) for one in (nats, error))
+    return Taught(np.array(ends, dtype=np.int32), *numbers, z, z)
+
+
+def test_a_teacher_has_half_a_word_beside_people_and_the_whole_where_they_said_nothing() -> None:
+    texts = ["He walked off", "He left"]
+    rated = Unit((Row(texts[0], z=1.0, marks=((0, 2, MINOR),)),))
+    lessons = {
+        texts[0]: lesson([2, 9, 13], [3.0, 1.0, 2.0, 0.5], [0.5, 0.25, 0.0], z=0.5),
+        texts[1]: lesson([2, 7], [4.0, 1.0, 0.25], [], z=-1.0),
+    }
+    batch = collate([rated, Unit((Row(texts[1]),))], encode, lessons)
+    assert batch.z.tolist() == [0.75, -1.0]
+    assert batch.raw.tolist() == [0.5, -1.0]
+    assert batch.error[0].tolist() == [-1.0, 0.75, 0.125, 0.0, -1.0]
+    assert batch.error[1].tolist() == [-1.0] * 5
+    assert batch.surprisal[0].tolist() == [-1.0, 3.0, 1.0, 2.0, 0.5]
+    assert batch.surprisal[1].tolist() == [-1.0, 4.0, 1.0, 0.25, -1.0]

@@ -145,3 +145,19 @@ def test_an_encoder_starts_with_types_that_say_nothing(tmp_path: Path) -> None:
         torch.testing.assert_close(found, encoder(ids, none))
         torch.testing.assert_close(found[:1, :4], encoder(ids[:1, :4], none[:1, :4]), atol=1e-5, rtol=1e-5)
     assert found.shape == (2, 6, FEATURES)
+
+
+def test_an_earlier_run_without_surprisal_head_is_a_start_that_judges_the_same() -> None:
+    torch.manual_seed(5)
+    old, new = QualityNetwork(decoder()), QualityNetwork(decoder())
+    name = "heads.sentence_hidden.weight"
+    state = {key: value for key, value in old.trained_state().items() if "surprisal" not in key}
+    state[name] = state[name][:, :-2]
+    new.begin_from(state)
+    ids = torch.randint(1, VOCABULARY, (2, 7))
+    lengths = torch.tensor([7, 5])
+    old.heads.sentence_hidden.weight.data[:, -2:] = 0.0
+    with torch.inference_mode():
+        torch.testing.assert_close(new.eval()(ids, None, lengths).z, old.eval()(ids, None, lengths).z)
+    with pytest.raises(ValueError, match="another network"):
+        new.begin_from({key: value for key, value in state.items() if key != name})

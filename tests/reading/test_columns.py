@@ -46,6 +46,33 @@ def test_columns_are_read(tmp_path: Path, name: str, content: str, columns: dict
     assert (found.sources, found.hypotheses, found.references) == (["Я", ""], ["I", ""], ["Me", " "])
 
 
+@pytest.mark.parametrize(
+    ("content", "columns", "rows"),
+    [
+        (TSV, NAMED, [{"id": "1", "src": "Я", "mt": "I", "ref": "Me"}, {"id": "2", "src": "", "mt": "", "ref": " "}]),
+        ("a\tb\n", {"hypothesis": 2}, [{"column 1": "a", "column 2": "b"}]),
+        ("mt\t\tx\tx\n1\t2\t3\t4\n", {}, [{"mt": "1", "column 2": "2", "column 3": "3", "column 4": "4"}]),
+        ("mt\tx\r\n1\t2\r\n", {}, [{"mt": "1", "x": "2"}]),
+        ('{"mt": "a", "n": 1.5, "k": [null]}\n{"mt": ""}', {}, [{"mt": "a", "n": 1.5, "k": [None]}, {"mt": ""}]),
+        ("mt\n", {}, []),
+    ],
+)
+def test_rows_are_kept_whole(content: str, columns: dict[str, Any], rows: list[dict[str, Any]]) -> None:
+    found = read_columns(None, **({"hypothesis": "mt"} | columns), stdin=io.BytesIO(content.encode()))
+    assert list(found.rows) == rows
+    assert list(found.rows[1:]) == rows[1:]
+    assert len(found.rows) == len(found.hypotheses)
+
+
+def test_documents_are_named_by_a_column() -> None:
+    tsv = read_columns(None, hypothesis="mt", document="id", stdin=io.BytesIO(TSV.encode()))
+    assert tsv.documents == ["1", "2"]
+    objects = read_columns(
+        None, hypothesis="mt", document="d", stdin=io.BytesIO(b'{"mt": "a", "d": 7}\n{"mt": "b", "d": "7"}')
+    )
+    assert objects.documents == ["7", "7"]
+
+
 def test_only_wanted_columns_and_standard_input() -> None:
     found = read_columns(None, hypothesis="mt", stdin=io.BytesIO(TSV.encode()))
     assert (found.hypotheses, found.sources, found.references) == (["I", ""], None, None)
@@ -73,6 +100,10 @@ def test_only_wanted_columns_and_standard_input() -> None:
         ('{"mt": "a", "mt": "b"}\n', {}, 1, ["'mt' is given twice"]),
         ('{"mt": "\\ud800"}\n', {}, 1, ["surrogate"]),
         ('{"mt": ' + "[" * 100_000, {}, 1, ["nested"]),
+        ('{"mt": "a", "score": NaN}\n', {}, 1, ["NaN is no number"]),
+        ('{"mt": "a", "score": 1e999}\n', {}, 1, ["1e999 is no number"]),
+        ('{"mt": "a", "score": ' + "9" * 5000 + "}", {}, 1, ["not usable", "digits"]),
+        ('{"mt": "a", "doc": true}\n', {"document": "doc"}, 1, ["'doc' (document) must be a string, not bool"]),
     ],
 )
 def test_what_cannot_be_used_is_named(

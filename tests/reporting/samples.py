@@ -112,6 +112,19 @@ def article() -> Report:
     return report_of(document, [76, 80, 75, 31, 68, 74, 42.44, 3, 78], *issues, skipped=skipped)
 
 
+def paired() -> Report:
+    """A document with its source: a segment with an issue, one whose source is shared, one without counterpart."""
+    document = document_of(
+        "paired.txt", (K.SENTENCE, ("The the minister left.", "He had <no> time.", "Nobody knows why."))
+    )
+    source = "غادر الوزير <مسرعا>.\nلم يكن لديه وقت."
+    spans = (Span(0, 20), Span(0, 20), None)
+    segments = tuple(replace(segment, source_span=span) for segment, span in zip(document.segments, spans, strict=True))
+    document = replace(document, source=source, source_language="ar", segments=segments)
+    issue = issue_at(document, "The the", "repeated-text", "The", category=Category.REPETITION)
+    return report_of(document, [60, 20, 90], issue, skipped=(Skipped("low-adequacy", "no meaning encoder"),))
+
+
 def clean() -> Report:
     """A document without issues."""
     return report_of(document_of("clean.txt", (K.SENTENCE, ("All is well.", "So it is."))), [88, 91])

@@ -112,7 +112,7 @@ def test_the_article_holds_the_whole_text() -> None:
         (samples.article(), "leave it out"),
         (samples.article(), "&lt;warns&gt; &amp; waits"),
         (samples.article(), "offices as of 2021-12-10"),
-        (samples.article(), "<b>low-adequacy</b>: no source text"),
+        (samples.article(), "<b>low-adequacy, omission</b>: no source text"),
         (samples.clean(), "No issues found."),
         (samples.refused(), "not English: it was not scored"),
         (samples.empty(), "Nothing to score: no text."),
@@ -131,6 +131,17 @@ def test_refused_documents_have_no_filters_and_no_strip() -> None:
 
 def test_no_reports_make_an_empty_page() -> None:
     assert Page(render([])).all("section") == []
+
+
+def test_sources_are_there_to_be_shown() -> None:
+    text = render([samples.paired()])
+    page = Page(text)
+    assert [one["class"] for one in page.all("span") if one.get("lang") == "ar"] == ["source", "source"]
+    assert "غادر الوزير &lt;مسرعا&gt;." in text
+    assert '<li>source <bdi lang="ar">' in text
+    assert len([one for one in page.all("input") if "data-sources" in one]) == 1
+    assert "data-sources" not in render([samples.article()]).split("</style>")[1]
+    assert re.search(r"\.source \{ display: none; \}", CSS)
 
 
 @given(reports())

@@ -61,6 +61,20 @@ def test_reports_with_every_feature_fit_the_schema() -> None:
     assert [document["refused"] for document in content["documents"]] == [False, False, True, False, False]
 
 
+def test_a_segment_has_its_source_and_row_where_there_are_any() -> None:
+    report = samples.paired()
+    rows = [{"id": 7, "score": "x\u2028"}]
+    for rendered in (json.render([report], [rows]), f'{{"documents": [{jsonl.render([report], [rows])}]}}'):
+        (document,) = standard.loads(rendered)["documents"]
+        assert [segment["row"] for segment in document["segments"]] == rows * 3  # one paragraph
+        first, second, third = (segment["source"] for segment in document["segments"])
+        assert first == second == {"start": 0, "end": 20, "text": (report.document.source or "")[:20]}
+        assert third is None
+    VALIDATOR.validate(standard.loads(json.render([report], [rows])))
+    (bare,) = standard.loads(json.render([samples.article()]))["documents"]
+    assert not {"source", "row"} & set(bare["segments"][0])
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [
@@ -125,6 +139,9 @@ def test_a_scored_line_has_figures_and_issues() -> None:
     assert content["index"] == 7
     assert content["score"] == pytest.approx(58.6)
     assert [issue["rule"] for issue in content["issues"]] == [one.rule for one in samples.article().issues]
+    assert "row" not in content
+    row = {"score": "human", "n": 1}
+    assert standard.loads(jsonl.score_line(samples.article(), 7, row)) == content | {"row": row}
 
 
 def test_an_empty_line_has_null_figures() -> None:

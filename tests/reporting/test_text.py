@@ -48,6 +48,13 @@ def test_the_report_says(line: str) -> None:
     assert line in printed([samples.article()], 120)
 
 
+def test_the_source_stands_under_a_sentence_that_is_shown() -> None:
+    shown = printed([samples.paired()])
+    assert shown.count("     source: غادر الوزير <مسرعا>.\n") == 2
+    assert "Nobody knows why" not in shown.split("poorest")[0]
+    assert "source:" not in printed([samples.article()])
+
+
 def test_good_sentences_without_issues_are_left_out() -> None:
     assert "By Jane Doe" not in printed([samples.article()])
 

@@ -31,6 +31,7 @@ NUMBERS = {
     "points_critical": 40.0,
     "cap_critical": 40.0,
     "floor_untranslated": 3.0,
+    "cap_whole": 15.0,
 }
 SIZE = 20  # characters of each segment
 

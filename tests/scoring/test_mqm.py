@@ -12,6 +12,7 @@ NUMBERS = {
     "points_critical": 40.0,
     "cap_critical": 40.0,
     "floor_untranslated": 3.0,
+    "cap_whole": 15.0,
 }
 MINOR, MAJOR, CRITICAL = Severity.MINOR, Severity.MAJOR, Severity.CRITICAL
 
@@ -40,6 +41,8 @@ def test_issues_cost_points_by_severity_and_confidence(issues: list[Issue], poin
         ([], 100.0),
         ([issue(MINOR), issue(MAJOR)], 100.0),
         ([issue(CRITICAL)], 40.0),
+        ([issue(CRITICAL, size=100)], 15.0),
+        ([issue(MAJOR, size=100)], 100.0),
         ([issue(MAJOR, category=Category.UNTRANSLATED)], 100.0),
         ([issue(CRITICAL, category=Category.UNTRANSLATED, size=100)], 3.0),
         ([issue(CRITICAL, category=Category.UNTRANSLATED, size=200)], 3.0),

@@ -7,6 +7,7 @@ import pytest
 from eval.datasets.demetr import Contrast
 from eval.run import SUITES
 from eval.suites import demetr
+from eval.suites.rated_lines import SOURCE_SCORERS, Origin
 
 
 class Checker:
@@ -29,8 +30,8 @@ def contrasts(name: str) -> list[Contrast]:
             perturbation=name,
             severity=SEVERITIES.get(name, "base"),
             number=index + 1,
-            language="german" if index < 2 else "polish",
-            source="",
+            language="german" if index < 2 else "czech",
+            source="3" if index else "9",
             reference="",
             translation="5",
             perturbed=str(value),
@@ -40,7 +41,9 @@ def contrasts(name: str) -> list[Contrast]:
     ]
 
 
-def scores(texts: Sequence[str], scorer: str) -> list[float]:
+def scores(texts: Sequence[str], scorer: str, origins: Sequence[Origin]) -> list[float]:
+    if scorer in SOURCE_SCORERS:  # the nearer to the number of the source, the better
+        return [-abs(float(text) - float(origin.source)) for text, origin in zip(texts, origins, strict=True)]
     return [float(text) * (1.0 if scorer == "score" else -1.0) for text in texts]
 
 
@@ -60,6 +63,14 @@ def test_shares_per_type_severity_and_macro() -> None:
     assert (figures["demetr_critical"], figures["demetr_minor"]) == (0.375, 0.75)
     assert figures["demetr_macro"] == pytest.approx(1.875 / 3)
     assert result["signature"] == "mtqa:test"
+
+
+def test_scorers_that_read_the_source_have_figures_of_the_covered_languages_too() -> None:
+    figures = demetr.run(items=None, scorers=("score",), with_source=True)["figures"]
+    # Of negation the German pairs are 5, 4 beside 9 (right) and 5, 5 beside 3 (a tie), the Czech ones 5, 6 beside 3.
+    assert figures["demetr_negation_with_source"] == pytest.approx((1 + 0.5 + 1 + 1) / 4)
+    covered = [0.75, 0.5, 0.5]  # negation; repeat4: right, wrong; case: right, wrong
+    assert figures["demetr_macro_of_covered_languages_with_source"] == pytest.approx(sum(covered) / 3, abs=1e-3)
 
 
 def test_every_scorer_has_its_own_figures() -> None:

@@ -22,6 +22,7 @@ def knowledge() -> Knowledge:
 def test_only_what_is_marked_differs(kind: str, seed: int) -> None:
     made = KINDS[kind](GERMAN, ENGLISH, "de", knowledge(), random.Random(seed))
     assert made is not None
+    assert made.span is not None
     assert made.text != ENGLISH
     restored = made.text[: made.span.start] + made.right + made.text[made.span.end :]
     assert restored == ENGLISH

@@ -15,6 +15,7 @@ from eval.suites import rated_lines
 from mtqa import Document, ModelError, ModelMissing, QualityEstimate, Span
 from mtqa.schema.annotations import Annotations, TokenError, TokenSurprisal
 from tests.fakes import FakeLanguageModel
+from tests.rating import FakeEstimator
 
 
 class FakeChecker:
@@ -75,6 +76,36 @@ def test_all_scorers_are_known(checkers) -> None:
     assert rated_lines.SCORERS == ("score", "fast", "surprisal", "length")
     with pytest.raises(ValueError, match="no scorer 'bleu'"):
         rated_lines.scores(LINES, "bleu")
+
+
+def test_scorers_of_the_source_need_it() -> None:
+    assert rated_lines.SOURCE_SCORERS == ("with_source", "fast_with_source", "cosine")
+    for scorer in rated_lines.SOURCE_SCORERS:
+        with pytest.raises(ValueError, match="needs the source"):
+            rated_lines.scores(LINES, scorer)
+
+
+def test_a_line_stands_beside_its_whole_source(checkers) -> None:
+    seen: list[Document] = []
+
+    def check_many(documents: Sequence[Document], *, any_language: bool) -> list[SimpleNamespace]:
+        seen.extend(documents)
+        return FakeChecker.check_many(checkers["fast"], documents, any_language=any_language)
+
+    checkers["fast"].check_many = check_many
+    origins = [rated_lines.Origin("eins. Und mehr", "de"), rated_lines.Origin("drei", "de")]
+    assert rated_lines.scores(["one", "three"], "fast_with_source", origins) == [3.5, 5.5]
+    assert [one.source for one in seen] == ["eins. Und mehr", "drei"]
+    assert [one.source_language for one in seen] == ["de", "de"]
+    assert [[segment.source_span for segment in one.segments] for one in seen] == [[Span(0, 14)], [Span(0, 4)]]
+
+
+def test_an_estimator_that_remembers_is_asked_once_per_text() -> None:
+    estimator = FakeEstimator({"bad": 10.0})
+    remembering = rated_lines.Remembering(estimator)
+    assert [one.sentence.score for one in remembering.rate(["bad", "good", "bad"])] == [10.0, 80.0, 10.0]
+    assert [one.sentence.score for one in remembering.rate(["good", "new"])] == [80.0, 80.0]
+    assert estimator.batches == [["bad", "good"], ["new"]]
 
 
 def test_equal_lines_are_scored_once_in_blocks_and_kept_per_checker(checkers) -> None:

@@ -10,6 +10,7 @@ from eval.datasets.wmt_mqm import ErrorSpan, MarkedTranslation
 from eval.measures.correlation import grouped, with_interval
 from eval.run import SUITES
 from eval.suites import calibration, sentence
+from eval.suites.rated_lines import SOURCE_SCORERS, Origin
 from mtqa import QualityEstimate, Span
 
 RATINGS = (20.0, 40.0, 60.0, 80.0)
@@ -38,8 +39,11 @@ def score(line: str) -> float:
     return 100.0 - float(text) if kind == "ru" else float(text) + 10.0
 
 
-def scores(lines: Sequence[str], scorer: str) -> list[float]:
-    sign = {"score": 1.0, "fast": 1.0, "surprisal": -1.0, "length": 0.0}[scorer]
+def scores(lines: Sequence[str], scorer: str, origins: Sequence[Origin] | None = None) -> list[float]:
+    if scorer in SOURCE_SCORERS:
+        assert origins is not None
+        assert {one.language for one in origins} <= {*PAIRS, "zh"}
+    sign = {"score": 1.0, "with_source": 1.0, "fast": 1.0, "surprisal": -1.0}.get(scorer, 0.0)
     return [sign * score(line) for line in lines]
 
 
@@ -98,6 +102,14 @@ def test_sentence_sets_the_other_scorers_beside_ours() -> None:
     assert figures["test20_mean_pearson_of_shortness"] == 0.0
     fewer = sentence.run(scorers=("score",))["figures"]
     assert not any("_of_" in name or "minus" in name for name in fewer)
+
+
+def test_sentence_sets_the_score_with_the_source_beside_the_score_without() -> None:
+    figures = sentence.run(scorers=("score",), with_source=True)["figures"]
+    assert figures["test20_mean_pearson_with_source"] == pytest.approx(0.6)
+    assert figures["test20_et_pearson_with_source"] == figures["test20_et_pearson"]
+    assert figures["test20_mean_pearson_of_cosine"] == 0.0
+    assert any(name.endswith("_with_source_minus_without") for name in figures)
 
 
 def test_sentence_scores_some_with_rules_and_the_same_without() -> None:

@@ -7,7 +7,8 @@ import pytest
 from eval.datasets.wmt_news import SegmentScore, SystemRating
 from eval.run import SUITES
 from eval.suites import systems
-from eval.suites.systems import shared_lines, shared_segments
+from eval.suites.rated_lines import SOURCE_SCORERS, Origin
+from eval.suites.systems import shared_lines, shared_origins, shared_segments
 
 
 class Checker:
@@ -41,7 +42,9 @@ def segment_scores(year: int, pair: str) -> list[SegmentScore]:
     return found
 
 
-def scores(lines: Sequence[str], scorer: str) -> list[float]:
+def scores(lines: Sequence[str], scorer: str, origins: Sequence[Origin]) -> list[float]:
+    if scorer in SOURCE_SCORERS:  # the number in the source
+        return [float(origin.source.split()[0]) for origin in origins]
     return [-float(len(line)) if scorer == "length" else float(line.split()[0]) for line in lines]
 
 
@@ -49,6 +52,8 @@ def scores(lines: Sequence[str], scorer: str) -> list[float]:
 def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(systems.wmt_news, "PAIRS", {22: tuple(RATED)})
     monkeypatch.setattr(systems.wmt_news, "system_ratings", lambda year, pair: RATED[pair])
+    monkeypatch.setattr(systems, "data_file", lambda name: name)
+    monkeypatch.setattr(systems.wmt_news, "read_lines", lambda path: [f"{number} {path[-2:]}" for number in range(4)])
     monkeypatch.setattr(systems.wmt_news, "segment_scores", segment_scores)
     monkeypatch.setattr(systems, "checker", Checker)
     monkeypatch.setattr(systems, "scores", scores)
@@ -92,6 +97,19 @@ def test_lines_are_those_that_nobody_left_blank_and_the_same_for_all() -> None:
     one = shared_lines(own, 1)
     assert one["A"][0][1:] == one["B"][0][1:]
     assert len(one["A"]) == 1
+
+
+def test_sources_are_those_of_the_lines() -> None:
+    own = [rating("aa", "A", 0.0, "a1", " ", "a3", "a4"), rating("aa", "B", 0.0, "b1", "b2", "b3", "")]
+    assert shared_origins("aa", own, None) == [Origin("0 aa", "aa"), Origin("2 aa", "aa")]
+
+
+def test_scorers_that_read_the_source_are_asked_for() -> None:
+    result = systems.run(lines=None, scorers=("score",), with_source=True)
+    means = {row["scorer"]: row["scores"]["A"][0] for row in result["details"] if row["pair"] == "aa-en"}
+    assert set(means) == {"score", *SOURCE_SCORERS}
+    assert means["with_source"] == 1.0  # the sources of the three lines that all filled are 0, 1, 2
+    assert "systems_pairwise_accuracy_with_source" in result["figures"]
 
 
 def test_segments_are_those_that_all_systems_have_in_one_order() -> None:

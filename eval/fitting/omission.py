@@ -1,0 +1,117 @@
+"""Fit the confidence of omission (and of addition): references of WMT22 as they are and with a clause dropped or added.
+
+A part that is found in a line with a dropped clause is right wherever it is, one in a line with an added clause where
+it touches what was added. Chinese references leave out so much on their own that their untouched lines weigh more.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from eval.fitting.logistic import fit
+from eval.fitting.recorder import Recorder
+from eval.suites.mismatch import load_rule
+from eval.suites.mismatch_clauses import KINDS, RULES
+from eval.suites.mismatch_pairs import Pair, pairs
+from mtqa import Checker, Document
+from mtqa.annotating.annotate import annotate
+from mtqa.detecting.protocol import Tools
+from mtqa.detecting.run import detect
+from mtqa.errors import MtqaError
+from mtqa.pairing import pair
+from mtqa.schema.document import Span
+from mtqa.segmenting import segment
+
+RULE = "omission"
+LANGUAGES = ("de", "ja", "ru", "zh")
+_YEAR = 22
+_CLEAN = 400  # lines of each language read as they are
+_CORRUPTED = 130  # of them corrupted, of each kind
+_SEED = 7
+_RIDGE = 0.5
+# Ranks the parts of a line before anything is fitted.
+_PRIOR = {"gain": 20.0, "said": -4.0, "deviation": 2.0, "misfit": -0.5, "kept": -1.0}
+_NEGATIVE_WEIGHTS = {"omission": {"zh": 3.0}, "addition": {"zh": 2.0, "ja": 2.0}}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a rule found in a line. `is_right`: it was put there."""
+
+    language: str
+    features: dict[str, float]
+    is_right: bool
+
+
+def run(checker: Checker) -> dict[str, Any]:
+    """Intercept, weights and where they come from."""
+    return fit_rule(RULE, checker)
+
+
+def fit_rule(rule: str, checker: Checker) -> dict[str, Any]:
+    """The same for omission or addition. MtqaError without the meaning encoder."""
+    rows = [row for language in LANGUAGES for row in collect(rule, language, checker)]
+    heavier = _NEGATIVE_WEIGHTS[rule]
+    labels = [float(row.is_right) for row in rows]
+    weights = [1.0 if row.is_right else heavier.get(row.language, 1.0) for row in rows]
+    intercept, fitted = fit([row.features for row in rows], labels, weights=weights, ridge=_RIDGE)
+    right = int(sum(labels))
+    return {
+        "intercept": round(intercept, 3),
+        "weights": {name: round(value, 3) for name, value in fitted.items()},
+        "fitted": f"eval fit {rule}: {right} parts in corrupted and {len(rows) - right} in untouched references of "
+        f"WMT{_YEAR} ({', '.join(LANGUAGES)})",
+    }
+
+
+def collect(
+    rule: str,
+    language: str,
+    checker: Checker,
+    *,
+    year: int = _YEAR,
+    clean: int = _CLEAN,
+    corrupted: int = _CORRUPTED,
+) -> Iterator[Row]:
+    """What the rule finds in clean lines, and what of its findings in corrupted ones is right."""
+    lines = pairs(year, language, None)
+    random.Random(_SEED).shuffle(lines)  # noqa: S311 - reproducible sampling
+    lines = lines[:clean]
+    (kind,) = (name for name, own in RULES.items() if own == rule)
+    made = []
+    for one in lines:
+        chance = random.Random(f"{kind}{language}{one.line}")  # noqa: S311 - reproducible sampling
+        case = KINDS[kind](one.source, one.reference, language, checker.knowledge, chance)
+        if case is not None:
+            made.append((one, case))
+    made = made[:corrupted]
+    for _, features, _ in _found(rule, [(one, one.reference) for one in lines], checker):
+        yield Row(language, features, is_right=False)
+    for number, features, span in _found(rule, [(one, case.text) for one, case in made], checker):
+        put = made[number][1].span
+        if put is None or put.overlaps(span):
+            yield Row(language, features, is_right=True)
+
+
+def _found(
+    rule: str, texts: Sequence[tuple[Pair, str]], checker: Checker
+) -> Iterator[tuple[int, dict[str, float], Span]]:
+    """Number of the text, features and span of everything the rule finds."""
+    encoder = checker.encoder
+    if encoder is None:
+        raise MtqaError(f"{rule} cannot be fitted without the meaning encoder")
+    documents = [
+        pair(segment(Document(str(number), text, source=one.source, source_language=one.language)))
+        for number, (one, text) in enumerate(texts)
+    ]
+    detector = load_rule(rule)
+    recorders = [Recorder(_PRIOR) for _ in documents]
+    known = annotate(documents, [detector.rule], None, None, encoder)
+    tools = [Tools(checker.knowledge, recorder) for recorder in recorders]
+    found = detect(documents, known, [detector], tools, None, encoder=encoder)
+    for number, (recorder, (issues, _)) in enumerate(zip(recorders, found, strict=True)):
+        for issue in issues:
+            yield number, recorder.rows[issue.confidence], issue.span

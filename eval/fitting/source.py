@@ -1,0 +1,263 @@
+"""`python -m eval.fitting.source`: the calibrations with the source of both tiers, into quality.json.
+
+One for each way of comparing (SourceView), each a linear model of the tier's expectation and the figures of the
+comparison (mtqa.modeling.source_calibration), fitted like the tiers themselves (eval.fitting.joint):
+
+- meaning: ratings of MLQE-PE dev ru-en, and with less weight those of WMT21 de-en and of the MQM sets zh-en (training
+  documents);
+- lexicon: MLQE-PE dev et ne ro si;
+- overlap: all of MLQE-PE dev.
+
+Pairs are references of WMT22 and corrupted copies beside their source; nonsense are translations of another sentence
+and copies of the source, which nobody would rate above _NONSENSE points.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from eval.datasets import mlqe_pe, wmt_mqm, wmt_news
+from eval.datasets.folder import data_file
+from eval.fitting.estimator import Floats, calibration_knots
+from eval.fitting.joint import Rated
+from eval.fitting.joint import fit as fit_joint
+from eval.measures.correlation import pearson
+from models.quality_en.corruptions import KINDS, Material, corrupt
+from models.quality_en.examples import clean_sentences
+from mtqa import Document, Settings
+from mtqa.annotating.agreement import find_agreement
+from mtqa.modeling.load_quality import DESCRIPTION, load_quality_estimator, weights_folder
+from mtqa.modeling.meaning_encoder import load_meaning_encoder
+from mtqa.modeling.scale import Scale
+from mtqa.modeling.source_calibration import source_features
+from mtqa.schema.annotations import SentenceQuality, SourceView
+from mtqa.schema.document import Span
+from mtqa.segmenting import segment_line
+
+_GROUPS = {
+    SourceView.MEANING: ("ru",),
+    SourceView.LEXICON: ("et", "ne", "ro", "si"),
+    SourceView.OVERLAP: ("et", "ne", "ro", "ru", "si"),
+}
+_COVERED = ("de", "ja", "ru", "zh")  # languages of WMT22 that the encoder knows
+_OTHERS = ("cs", "uk")
+_LINES = 260  # of each language, each with copies of three kinds
+_COPIES = 3
+_FURTHER, _FURTHER_WEIGHT = 700, 0.3  # sentences of each further set, and what they count
+_NONSENSE, _NONSENSE_Z = 4.0, -3.0  # rating
+_NONSENSE_EXAMPLES, _NONSENSE_SHARE = 200, 0.15  # and what they count beside all that was rated
+_WORST = 0.9  # quantile of the nonsense that gets at most that rating
+_POINTS = {"minor": 1.0, "major": 5.0}
+_HALF_NORMAL = 0.7979  # mean absolute value of a standard normal variable
+_MOST_CHARACTERS = 600
+_MOST_LOST = 0.004
+_LOW, _HIGH = 0.1, 0.9
+_SEED = 19
+_FEATURES = (
+    "expectation length length_off numbers_lost numbers_new names cognates copied lexicon_said lexicon_meant cosine "
+    "cosine_low"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A translation with its source. `z`, `rating` None where nobody rated it."""
+
+    language: str
+    group: str
+    source: str
+    translation: str
+    z: float | None = None
+    rating: float | None = None
+
+
+def main() -> None:
+    """Fit both tiers and write them."""
+    path = weights_folder() / DESCRIPTION
+    description = json.loads(path.read_text(encoding="utf-8"))
+    rng = random.Random(_SEED)  # noqa: S311 - samples
+    rated = [*_mlqe(), *_further(rng)]
+    pairs = {view: list(_pairs(view, rng)) for view in (SourceView.MEANING, SourceView.LEXICON)}
+    pairs[SourceView.OVERLAP] = pairs[SourceView.LEXICON]
+    for tier, row in description["tiers"].items():
+        reader = Reader(fast=tier == "fast")
+        row["sources"] = {}
+        for view in SourceView:
+            row["sources"][view.value] = fit_view(view, rated, pairs[view], reader)
+            print(tier, view, json.dumps(row["sources"][view.value]["fitted"]), flush=True)
+    path.write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+
+
+class Reader:
+    """What a tier and the comparison say of examples."""
+
+    def __init__(self, *, fast: bool) -> None:
+        self._estimator = load_quality_estimator(Settings(fast=fast))
+        self._encoder = load_meaning_encoder(Settings())
+        self._known: dict[tuple[str, str, str, bool], tuple[SentenceQuality, dict[str, float]]] = {}
+
+    def read(self, examples: Sequence[Example], view: SourceView) -> tuple[Floats, list[SentenceQuality]]:
+        """Features  # (examples, features), zero where a view has none; and the quality without the source."""
+        with_meaning = view is SourceView.MEANING
+        keys = [(one.source, one.translation, one.language, with_meaning) for one in examples]
+        missing = {key: one for key, one in zip(keys, examples, strict=True) if key not in self._known}
+        documents = [_document(one) for one in missing.values()]
+        agreements = find_agreement(documents, self._encoder if with_meaning else None)
+        qualities = self._estimator.rate([document.text for document in documents])
+        for key, agreement, quality in zip(missing, agreements, qualities, strict=True):
+            own = agreement[0] if agreement else None
+            if own is None:
+                raise ValueError(f"{key[1]!r} or its source has neither letters nor digits")
+            self._known[key] = quality.sentence, source_features(quality.sentence, own)
+        rows = [self._known[key] for key in keys]
+        features = np.array([[values.get(name, 0.0) for name in _FEATURES] for _, values in rows])
+        features = features.reshape(len(rows), len(_FEATURES))  # of no rows, too
+        return features, [quality for quality, _ in rows]
+
+
+def fit_view(
+    view: SourceView, rated: Sequence[Example], pairs: Sequence[tuple[Example, Example]], reader: Reader
+) -> dict[str, Any]:
+    """The numbers of one SourceCalibration, with figures on the data they were fitted on."""
+    groups = _GROUPS[view]
+    own = [one for one in rated if one.group in groups]
+    further = [one for one in rated if one.group.startswith("further")] if view is SourceView.MEANING else []
+    nonsense = _nonsense([good for good, _ in pairs] if view is SourceView.MEANING else own)
+    features, qualities = reader.read(own, view)
+    more, _ = reader.read(further, view)
+    bad, _ = reader.read(nonsense, view)
+    used = np.array([_is_used(view, name) for name in _FEATURES])
+    # The nonsense stands in one group with the middle of what was rated, whose rating is 0: it has a level, too.
+    middle = np.tile(np.median(features, axis=0), (len(bad), 1))
+    parts = [(features, own), (more, further)]
+    stacked = np.vstack([*(values for values, _ in parts), bad, middle])[:, used]
+    count = len(own) + len(further)
+    ratings = np.array([one.z for one in (*own, *further)], dtype=np.float64)
+    shares = np.full(count + 2 * len(bad), _NONSENSE_SHARE * len(own) / (2 * len(bad)))
+    shares[:count] = [1.0 if one.group in groups else _FURTHER_WEIGHT for one in (*own, *further)]
+    joint = fit_joint(
+        Rated(
+            stacked,
+            np.concatenate([ratings, np.full(len(bad), _NONSENSE_Z), np.zeros(len(bad))]),
+            np.array([one.group for one in (*own, *further)] + ["nonsense"] * (2 * len(bad))),
+            shares,
+        ),
+        reader.read([good for good, _ in pairs], view)[0][:, used],
+        reader.read([worse for _, worse in pairs], view)[0][:, used],
+        most_lost=_MOST_LOST,
+        groups=groups,
+    )
+    expected = features[:, used] @ joint.weights
+    scale, level = float(np.std(expected)), float(np.mean(expected))
+    expected = (expected - level) / scale  # (rows,)
+    worst = float(np.quantile((bad[:, used] @ joint.weights - level) / scale, _WORST))
+    rating = np.array([one.rating for one in own], dtype=np.float64)
+    knots = _with_nonsense(calibration_knots(expected, rating), worst)
+    curve = Scale(tuple(knots), (0.0, 1.0), 0.0, 0.0)
+    left = rating - np.array([curve.score(value) for value in expected.tolist()])
+    stated = np.array([one.spread for one in qualities])
+    slope, offset = np.polyfit(stated, np.abs(left) / _HALF_NORMAL, 1)
+    low, high = np.quantile(left / np.maximum(1.0, offset + slope * stated), [_LOW, _HIGH])
+    z = np.array([one.z for one in own], dtype=np.float64)
+    before = np.array([one.expectation for one in qualities])
+    names = np.array([one.group for one in own])
+    without = np.mean([pearson(before[names == one].tolist(), z[names == one].tolist()) for one in groups])
+    chosen = [name for name, is_used in zip(_FEATURES, used, strict=True) if is_used]
+    return {
+        "weights": {name: round(float(value) / scale, 5) for name, value in zip(chosen, joint.weights, strict=True)},
+        "intercept": round(-level / scale, 5),
+        "knots": [[round(x, 4), round(y, 3)] for x, y in knots],
+        "spread": [round(float(offset), 4), round(float(slope), 5)],
+        "low": round(float(low), 4),
+        "high": round(float(high), 4),
+        "fitted": {
+            "data": f"{len(own)} sentences of MLQE-PE dev, {len(further)} further, {len(pairs)} corrupted pairs",
+            "mean_pearson": round(joint.correlation, 3),
+            "mean_pearson_without_source": round(float(without), 3),
+            "weight_of_pairs": joint.pair_weight,
+            "corrupted_pairs_ordered": round(joint.ordered, 3),
+        },
+    }
+
+
+def _is_used(view: SourceView, name: str) -> bool:
+    if name.startswith("cosine"):
+        return view is SourceView.MEANING
+    return view is SourceView.LEXICON or not name.startswith("lexicon")
+
+
+def _with_nonsense(knots: list[tuple[float, float]], worst: float) -> list[tuple[float, float]]:
+    """The knots of what was rated, and one for nonsense below them."""
+    (first, low), *rest = knots
+    place = min(worst, rest[0][0] - 0.2)
+    return [(min(first, place - 1.0), min(low, 0.5)), (place, _NONSENSE), *rest]
+
+
+def _nonsense(examples: Sequence[Example]) -> list[Example]:
+    """Translations of the next sentence of the group, and copies of the source, in turn."""
+    found = []
+    for place, one in enumerate(examples[: 2 * _NONSENSE_EXAMPLES]):
+        other = examples[(place + 7) % len(examples)]
+        if place % 2:
+            found.append(Example(one.language, "nonsense", one.source, one.source))
+        elif other.language == one.language and other.source != one.source:
+            found.append(Example(one.language, "nonsense", one.source, other.translation))
+    return found
+
+
+def _mlqe() -> Iterator[Example]:
+    for pair in mlqe_pe.PAIRS:
+        for row in mlqe_pe.direct_assessments(pair, "dev"):
+            yield Example(pair, pair, row.source, row.translation, row.z_mean, row.mean)
+
+
+def _further(rng: random.Random) -> Iterator[Example]:
+    """Ratings of the training sets in languages that the encoder knows, put on the scale of z."""
+    ratings = [one for one in wmt_news.segment_ratings("de") if _is_sensible(one.source, one.translation)]
+    for one in rng.sample(ratings, min(_FURTHER, len(ratings))):
+        yield Example("de", "further-de", one.source, one.translation, 0.8 * max(-3.0, min(1.5, one.z)), one.raw)
+    for name in wmt_mqm.SETS:
+        marked = [
+            one for one in wmt_mqm.marked_translations(name, "train") if _is_sensible(one.source, one.translation)
+        ]
+        for row in rng.sample(marked, min(_FURTHER, len(marked))):
+            points = min(15.0, sum(_POINTS[error.severity] for error in row.errors))
+            yield Example("zh", f"further-{name}", row.source, row.translation, 0.8 - points / 5.0, None)
+
+
+def _pairs(view: SourceView, rng: random.Random) -> Iterator[tuple[Example, Example]]:
+    """References of WMT22 and corrupted copies."""
+    languages = _COVERED if view is SourceView.MEANING else _OTHERS
+    sources = {one: wmt_news.read_lines(data_file(wmt_news.source_file(22, one))) for one in wmt_news.PAIRS[22]}
+    material = Material(clean_sentences(22), sources)
+    for language in languages:
+        references = wmt_news.read_lines(data_file(wmt_news.reference_file(22, language)))
+        lines = list(zip(sources[language], references, strict=True))
+        lines = [(one.strip(), other.strip()) for one, other in lines if _is_sensible(one, other)]
+        for source, reference in rng.sample(lines, _LINES):
+            for kind in rng.sample(sorted(KINDS), _COPIES):
+                copy = corrupt(kind, reference, rng, material)
+                if copy is not None and _is_sensible(source, copy.text):
+                    group = f"pairs-{language}"
+                    yield Example(language, group, source, reference), Example(language, group, source, copy.text)
+
+
+def _is_sensible(source: str, translation: str) -> bool:
+    return all(any(map(str.isalnum, text)) and len(text) <= _MOST_CHARACTERS for text in (source, translation))
+
+
+def _document(example: Example) -> Document:
+    """One segment, paired with the whole source."""
+    line = segment_line(Document(example.group, example.translation))
+    segments = tuple(replace(one, source_span=Span(0, len(example.source))) for one in line.segments)
+    return replace(line, source=example.source, source_language=example.language, segments=segments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""How segments compare with what they translate: the texts of both sides and the cosine of their meaning.
+
+Segments of one link share one part of the source and are compared with it together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mtqa.annotating.languages import guess_language
+from mtqa.annotating.overlap import overlap
+from mtqa.knowledge.lexicon import load_lexicon
+from mtqa.schema.annotations import Agreement, LanguageGuess, SourceView
+from mtqa.schema.document import Document, Span
+from mtqa.schema.roles import MeaningEncoder
+
+_SURE, _LEAST_LETTERS = 0.9, 40  # probability and letters from which a guess stands against the language named
+_SAMPLE = 2000  # characters of a source by which its language is guessed
+_LINES, _LIKELY = 50, 0.5  # of a file, and the probability from which its language is taken for that of every line
+
+
+def find_agreement(
+    documents: Sequence[Document], encoder: MeaningEncoder | None
+) -> list[tuple[Agreement | None, ...] | None]:
+    """Per document one Agreement per segment, None for a segment without a counterpart; None without a source.
+
+    No cosine without an encoder, or where it does not know the language of the source.
+    """
+    texts = [None if document.source is None else _texts(document) for document in documents]
+    languages = [source_language(document).language for document in documents]
+    covered = [encoder is not None and is_covered(encoder, language) for language in languages]
+    asked = dict.fromkeys(
+        text
+        for own, is_known in zip(texts, covered, strict=True)
+        for both in own or ()
+        for text in both or ()
+        if is_known
+    )
+    vectors = dict(zip(asked, encoder.embed(list(asked)), strict=True)) if encoder is not None and asked else {}
+
+    @cache
+    def compared(source: str, hypothesis: str, language: str | None) -> Agreement:
+        return _compared(source, hypothesis, language, vectors.get(source), vectors.get(hypothesis))
+
+    return [
+        None if own is None else tuple(None if both is None else compared(*both, language) for both in own)
+        for own, language in zip(texts, languages, strict=True)
+    ]
+
+
+def _compared(
+    source: str,
+    hypothesis: str,
+    language: str | None,
+    source_vector: NDArray[np.float32] | None,
+    hypothesis_vector: NDArray[np.float32] | None,
+) -> Agreement:
+    shared = overlap(source, hypothesis, language)
+    if source_vector is None or hypothesis_vector is None:
+        view = SourceView.LEXICON if language and load_lexicon(language) else SourceView.OVERLAP
+        return Agreement(source, hypothesis, None, None, shared, view)
+    vectors = np.stack([source_vector, hypothesis_vector])  # (2, width)
+    cosine = float(vectors[0] @ vectors[1])
+    return Agreement(source, hypothesis, cosine, vectors, shared, SourceView.MEANING)
+
+
+def source_language(document: Document) -> LanguageGuess:
+    """The language of the source: the one that was named, or the one it reads as; None where nothing tells.
+
+    A text that surely reads as another language than the named one is of that other language.
+    """
+    guess = guess_language((document.source or "")[:_SAMPLE])
+    named = document.source_language
+    if named is None:
+        return guess
+    letters = sum(map(str.isalpha, (document.source or "")[:_SAMPLE]))
+    is_sure = guess.language is not None and guess.probability >= _SURE and letters >= _LEAST_LETTERS
+    return guess if is_sure and _is_told_apart(guess, named) else LanguageGuess(named, 1.0)
+
+
+def common_language(texts: Iterable[str]) -> str | None:
+    """The language that most of the first texts of a file are in, None where nothing tells: one line says little."""
+    sample = "\n".join(text for text, _ in zip(texts, range(_LINES), strict=False))
+    guess = guess_language(sample[:_SAMPLE])
+    return guess.language if guess.probability >= _LIKELY else None
+
+
+def is_covered(encoder: MeaningEncoder, language: str | None) -> bool:
+    """True if the encoder knows the language; one that lists none is taken to know all."""
+    if not encoder.languages:
+        return True
+    return language is not None and language.partition("-")[0] in {one.partition("-")[0] for one in encoder.languages}
+
+
+_ALIKE = (
+    {"hr", "sr", "bs", "sh", "me"},
+    {"no", "nb", "nn", "da", "sv"},
+    {"cs", "sk"},
+    {"id", "ms"},
+    {"zh", "yue", "wuu"},
+    {"ru", "uk", "be"},
+)
+
+
+def _is_told_apart(guess: LanguageGuess, named: str) -> bool:
+    """False for languages that a guess on a few words takes for one another."""
+    own = named.partition("-")[0]
+    return guess.language != own and not any({guess.language, own} <= group for group in _ALIKE)
+
+
+def _texts(document: Document) -> list[tuple[str, str] | None]:
+    """Per segment its part of the source and the text of all segments that share it; None without letters or digits."""
+    found: list[tuple[str, str] | None] = []
+    for source_span, group in groupby(document.segments, key=lambda segment: segment.source_span):
+        segments = list(group)
+        both = None
+        if source_span is not None and document.source is not None:
+            whole = Span(segments[0].span.start, segments[-1].span.end)
+            source, hypothesis = source_span.of(document.source).strip(), whole.of(document.text).strip()
+            both = (source, hypothesis) if _says(source) and _says(hypothesis) else None
+        found += [both] * len(segments)
+    return found
+
+
+def _says(text: str) -> bool:
+    return any(map(str.isalnum, text))

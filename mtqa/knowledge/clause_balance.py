@@ -1,0 +1,128 @@
+"""What of one side of a pair the other side does not say: lengths, the parts to ask about, and what the answers mean.
+
+    balance = Balance(source, translation, "de", "en", 0.71)      # is a part of the source left out?
+    parts = balance.parts()                                       # leave out each of them, and ask the encoder again
+    features = balance.features(part, gain, said)
+
+`longer` is the side that may say more, `shorter` the one that may lack it: source and translation for an omission, the
+other way round for an addition. A part that the other side does not say is one without which the two agree better.
+After Vamvas and Sennrich 2022 (As Little as Possible, as Much as Necessary), with the cosine of a sentence encoder in
+place of the probability of a translation model.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mtqa.knowledge.clauses import candidates, clauses, english_length, han_share, unspaced_share
+from mtqa.knowledge.number_matching import Pool
+from mtqa.knowledge.number_reading import read_numbers
+from mtqa.knowledge.transliteration import best_form, name_forms
+from mtqa.schema.document import Span
+
+MOST_PARTS = 10  # per pair, each read by the encoder once
+# Deviation of the length of references of WMT22 from what `english_length` says: robust standard deviation in units of
+# sqrt(4 E + .02 E^2), .49 (de) .56 (ru cs) .74 (ja) .85 (zh).
+_SPACED_SPREAD, _UNSPACED_SPREAD = 0.53, 0.80
+_PER_LETTER, _PER_SQUARE = 4.0, 0.02
+# Bounds of features: what lies beyond says no more.
+_MOST_DEVIATION, _MOST_MISFIT = 2.5, 4.0
+_GAINS, _RELATIVE_GAINS = (-0.02, 0.15), (-0.05, 0.4)
+_LEAST_COUNTED = 5.0  # English letters that a rest has at least
+_MOST_ANCHORS = 2
+_GAIN_WEIGHT = 20.0  # a gain of .05 counts as much as one standard deviation of length
+_NAME = re.compile(r"(?<=[\s(“\"‘'’-])[A-Z][^\W\d_]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Both sides of a pair. Languages are codes; one of the sides is English. `cosine` is that of the whole sides."""
+
+    longer: str
+    shorter: str
+    longer_language: str | None
+    shorter_language: str | None
+    cosine: float
+
+    @property
+    def excess(self) -> float:
+        """English letters that the longer side has more than the other."""
+        return english_length(self.longer) - english_length(self.shorter)
+
+    @property
+    def deviation(self) -> float:
+        """How much longer it is than usual, in standard deviations; negative: shorter."""
+        return self._deviation(english_length(self.longer))
+
+    def parts(self) -> tuple[Span, ...]:
+        """Stretches of the longer side that may be what makes it longer."""
+        return candidates(self.longer, self.longer_language, max(_LEAST_COUNTED, self.excess), MOST_PARTS)
+
+    def anchors(self, part: Span) -> tuple[int, int]:
+        """Numbers and names of a part that the other side has, and those that it does not have."""
+        telling = Pool(read_numbers(self.shorter, self.shorter_language))
+        numbers = [one for one in read_numbers(part.of(self.longer), self.longer_language) if one.firm]
+        shared = sum(map(telling.has, numbers))
+        kept, lost = shared, len(numbers) - shared
+        if self.shorter_language == "en":
+            forms = name_forms(self.longer, self.longer_language, part)
+            exact = [best_form(word, forms) for word in set(_NAME.findall(self.shorter))]
+            return kept + sum(match is not None and match.is_exact for match in exact), lost
+        forms = name_forms(self.shorter, self.shorter_language)
+        for word in set(_NAME.findall(part.of(self.longer))):
+            match = best_form(word, forms)
+            kept += match is not None and match.is_exact
+        return kept, lost
+
+    def features(self, part: Span, gain: float, said: float) -> dict[str, float]:
+        """What speaks for and against a part being said on the longer side alone.
+
+        `gain`: cosine of the longer side without the part and the shorter side, less that with it. `said`: the best
+        cosine of the part with the shorter side or one of its clauses.
+        """
+        whole = english_length(self.longer)
+        own = english_length(part.of(self.longer))
+        kept, lost = self.anchors(part)
+        return {
+            "gain": _within(gain, _GAINS),
+            "relative_gain": _within(gain / max(0.05, 1.0 - self.cosine), _RELATIVE_GAINS),
+            "said": said,
+            "deviation": min(_MOST_DEVIATION, self.deviation),
+            "misfit": min(_MOST_MISFIT, abs(self._deviation(max(_LEAST_COUNTED, whole - own)))),
+            "share": own / whole,
+            "bounded": self._bounded(part),
+            "cosine": self.cosine,
+            "kept": min(_MOST_ANCHORS, kept) / _MOST_ANCHORS,
+            "lost": min(_MOST_ANCHORS, lost) / _MOST_ANCHORS,
+            "unspaced": self._unspaced,
+            "han": max(han_share(self.longer), han_share(self.shorter)),
+        }
+
+    def _bounded(self, part: Span) -> float:
+        """Share of the two edges of a part that are boundaries of clauses."""
+        whole = clauses(self.longer, self.longer_language)
+        return (any(part.start == one.start for one in whole) + any(part.end == one.end for one in whole)) / 2
+
+    @property
+    def _unspaced(self) -> float:
+        return max(unspaced_share(self.longer), unspaced_share(self.shorter))
+
+    def _deviation(self, longer: float) -> float:
+        shorter = english_length(self.shorter)
+        spread = _SPACED_SPREAD + (_UNSPACED_SPREAD - _SPACED_SPREAD) * self._unspaced
+        usual = (longer + shorter) / 2
+        return (longer - shorter) / (spread * math.sqrt(_PER_LETTER * usual + _PER_SQUARE * usual * usual))
+
+    def likely(self, parts: Sequence[Span], gains: Sequence[float], most: int) -> list[int]:
+        """Places of the parts that are worth a closer look, best first: by gain, and by how well the rest fits."""
+        whole = english_length(self.longer)
+        rests = [max(_LEAST_COUNTED, whole - english_length(part.of(self.longer))) for part in parts]
+        weights = [_GAIN_WEIGHT * gain - abs(self._deviation(rest)) for gain, rest in zip(gains, rests, strict=True)]
+        return sorted(range(len(parts)), key=lambda place: -weights[place])[:most]
+
+
+def _within(value: float, bounds: tuple[float, float]) -> float:
+    return min(max(value, bounds[0]), bounds[1])

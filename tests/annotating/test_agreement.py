@@ -1,0 +1,109 @@
+"""Segments beside their source: what is compared, in which language, and what is left alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mtqa.annotating.agreement import common_language, find_agreement, is_covered, source_language
+from mtqa.schema.annotations import SourceView
+from mtqa.schema.document import Document, Segment, Span
+from tests.meaning import FakeEncoder
+
+SOURCE = "Der Hund bellt laut.\nDie Katze schläft auf dem Sofa."
+TEXT = "The dog barks. It is loud. The cat sleeps."
+SPANS = (Span(0, 14), Span(15, 26), Span(27, 42))
+FIRST, SECOND = Span(0, 20), Span(21, 52)
+
+
+def document(*sources: Span | None, language: str | None = "de") -> Document:
+    segments = tuple(
+        Segment(index, span, source_span=source)
+        for index, (span, source) in enumerate(zip(SPANS, sources, strict=True))
+    )
+    return Document("d", TEXT, source=SOURCE, source_language=language, segments=segments)
+
+
+def test_segments_that_share_a_source_are_compared_together() -> None:
+    encoder = FakeEncoder({"Die Katze schläft auf dem Sofa.": "cat", "The cat sleeps.": "cat"})
+    (found,) = find_agreement([document(FIRST, FIRST, SECOND)], encoder)
+    assert found is not None
+    assert found[0] is found[1]
+    assert found[0] is not None
+    assert (found[0].source, found[0].hypothesis) == ("Der Hund bellt laut.", "The dog barks. It is loud.")
+    assert found[2] is not None
+    assert found[2].cosine == pytest.approx(1.0, abs=1e-5)
+    assert found[2].view is SourceView.MEANING
+    assert len(encoder.asked) == len(set(encoder.asked)) == 4
+
+
+def test_a_segment_without_counterpart_and_a_document_without_source_have_none() -> None:
+    bare = replace(document(None, None, None), source=None)
+    first, second = find_agreement([document(None, FIRST, None), bare], FakeEncoder())
+    assert first is not None
+    assert [one is None for one in first] == [True, False, True]
+    assert second is None
+
+
+@pytest.mark.parametrize(
+    ("languages", "language", "view"),
+    [
+        ({"de", "en"}, "de", SourceView.MEANING),
+        ({"de", "en"}, "de-AT", SourceView.MEANING),
+        ({"ru"}, "de", SourceView.OVERLAP),
+        (set(), "xx", SourceView.MEANING),  # an encoder that does not say what it knows
+    ],
+)
+def test_the_cosine_is_for_languages_that_the_encoder_knows(
+    languages: set[str], language: str, view: SourceView
+) -> None:
+    encoder = FakeEncoder(languages=frozenset(languages))
+    (found,) = find_agreement([document(FIRST, FIRST, SECOND, language=language)], encoder)
+    assert found is not None
+    assert {one.view for one in found if one} == {view}
+    assert {one.cosine is None for one in found if one} == {view is not SourceView.MEANING}
+    assert find_agreement([document(FIRST, None, None)], None)[0][0].cosine is None  # type: ignore[index, union-attr]
+
+
+def test_other_languages_have_a_lexicon_or_nothing() -> None:
+    source = "See on väga vana maja."
+    estonian = Document(
+        "d", "This is a very old house.", source=source, source_language="et",
+        segments=(Segment(0, Span(0, 25), source_span=Span(0, len(source))),),
+    )  # fmt: skip
+    (found,) = find_agreement([estonian], FakeEncoder(languages=frozenset({"de"})))
+    assert found is not None
+    assert found[0] is not None
+    assert found[0].view is SourceView.LEXICON
+
+
+@pytest.mark.parametrize(
+    ("source", "named", "language"),
+    [
+        ("Der Präsident hat gestern das neue Gesetz unterzeichnet, sagte ein Sprecher.", None, "de"),
+        ("Der Präsident hat gestern das neue Gesetz unterzeichnet, sagte ein Sprecher.", "fr", "de"),
+        ("Der Präsident hat gestern das neue Gesetz unterzeichnet, sagte ein Sprecher.", "de-AT", "de-AT"),
+        ("Berlin", "pl", "pl"),
+        ("Politička stranka je juče objavila svoj program za sledeće izbore.", "hr", "hr"),
+        ("12345", None, None),
+    ],
+)
+def test_a_source_that_surely_reads_as_another_language_is_of_that_language(
+    source: str, named: str | None, language: str | None
+) -> None:
+    assert source_language(Document("d", "x", source=source, source_language=named)).language == language
+
+
+def test_chinese_in_either_script_is_covered() -> None:
+    encoder = FakeEncoder(languages=frozenset({"zh", "zh-TW"}))
+    assert is_covered(encoder, "zh")
+    assert is_covered(encoder, "zh-HK")
+    assert not is_covered(encoder, None)
+
+
+def test_the_language_of_a_file_is_that_of_its_lines_together() -> None:
+    lines = ["Berlin", "Der Präsident hat gestern das Gesetz unterzeichnet.", "Die Opposition will dagegen klagen."]
+    assert common_language(iter(lines)) == "de"
+    assert common_language([]) is None
+    assert common_language(["123", "Q4"]) is None

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mtqa.detectors import omission
+from mtqa.schema.issue import Category, Severity
+from tests.detectors.clause_encoder import read_with_words
+
+SOURCE = "Der Minister trat am Freitag zurück, weil er jahrelang keine Steuern seiner Firma bezahlt hatte."
+BRIDGE = "Die Brücke wurde gesperrt, nachdem Fachleute Risse im Beton gefunden hatten, und bleibt es bis Mai."
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "marked", "lost"),
+    [
+        (SOURCE, "The minister resigned on Friday.", "Friday",
+         "weil er jahrelang keine Steuern seiner Firma bezahlt hatte"),
+        (BRIDGE, "The bridge was closed and stays so until May.", "closed and",
+         "nachdem Fachleute Risse im Beton gefunden hatten"),
+    ],
+)  # fmt: skip
+def test_a_clause_that_is_not_said_is_quoted_at_its_place(source: str, text: str, marked: str, lost: str) -> None:
+    (issue,), _ = read_with_words(omission, source, text)
+    assert issue.span.of(text) == marked
+    assert lost in issue.message
+    at = source.index(lost)
+    assert f"“{lost}” at {at}-" in issue.evidence[0].detail
+    assert (issue.category, issue.severity) == (Category.OMISSION, Severity.MAJOR)
+    assert (issue.evidence[0].value or 0.0) > 0.0
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (SOURCE, "The minister resigned on Friday, because for years he had not paid the taxes of his firm."),
+        ("Der Minister trat zurück.", "The minister resigned."),
+    ],
+)
+def test_what_is_said_or_is_no_clause_passes(source: str, text: str) -> None:
+    issues, _ = read_with_words(omission, source, text)
+    assert issues == []
+
+
+def test_pairs_of_usual_length_cost_no_question() -> None:
+    _, encoder = read_with_words(
+        omission,
+        SOURCE,
+        "The minister resigned on Friday because for years he had not paid any of the taxes of his firm.",
+    )
+    assert encoder.asked == []
+
+
+def test_what_is_no_translation_is_left_to_another_rule() -> None:
+    issues, encoder = read_with_words(omission, SOURCE, "Cracks were found in the concrete.", everything=True)
+    assert issues == []
+    assert encoder.asked == []
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    st.text(alphabet="minster, taxes.-(Риск年雨が)", max_size=120),
+    st.text(alphabet="minister, taxes.\n ", max_size=40),
+)
+def test_any_text_gives_spans_inside_it(source: str, text: str) -> None:
+    issues, _ = read_with_words(omission, f"Minister {source}", f"{text} Minister", everything=True)
+    for issue in issues:
+        assert 0 <= issue.span.start < issue.span.end <= len(text) + len(" Minister")

@@ -1,0 +1,68 @@
+"""Segments that translate something else: what is looked at, and what the issue says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mtqa.detecting.protocol import Tools
+from mtqa.detectors import wrong_segment
+from mtqa.knowledge import Knowledge
+from mtqa.schema.annotations import Agreement, Annotations
+from mtqa.schema.document import Document, Segment, Span
+from mtqa.schema.issue import EvidenceKind, Issue, Severity
+
+OVERLAP = dict.fromkeys(
+    "length length_off numbers_lost numbers_new names cognates copied lexicon_said lexicon_meant".split(), 0.0
+)
+LONG = "Quite a long sentence about something"
+
+
+def agreement(source: str, hypothesis: str, *, theirs: tuple[float, float], ours: tuple[float, float]) -> Agreement:
+    """Vectors of two numbers, made unit."""
+    vectors = np.array([theirs, ours], dtype=np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return Agreement(source, hypothesis, float(vectors[0] @ vectors[1]), vectors, OVERLAP)
+
+
+def found(*agreements: Agreement | None) -> list[Issue]:
+    text, segments = "", []
+    for index, one in enumerate(agreements):
+        hypothesis = LONG if one is None else one.hypothesis
+        segments.append(Segment(index, Span(len(text), len(text) + len(hypothesis))))
+        text += hypothesis + "\n"
+    document = Document("d", text, segments=tuple(segments))
+    tools = Tools(Knowledge(), lambda rule, features: 1.0 - features["cosine"] / 2)
+    return list(wrong_segment.detect(document, Annotations(agreement=agreements), tools))
+
+
+@pytest.mark.parametrize(
+    ("one", "flagged"),
+    [
+        (agreement("Ein langer Satz über etwas", LONG, theirs=(1, 0), ours=(0.1, 1)), True),
+        (agreement("Ein langer Satz über etwas", LONG, theirs=(1, 0), ours=(0.6, 0.8)), False),
+        (agreement("Kurz", LONG, theirs=(1, 0), ours=(0.1, 1)), False),
+        (agreement("Ein langer Satz über etwas", "Short", theirs=(1, 0), ours=(0.1, 1)), False),
+        (agreement("他昨天没有读那封信", LONG, theirs=(1, 0), ours=(0.1, 1)), True),  # nine characters say as much
+        (Agreement("Ein langer Satz über etwas", LONG, None, None, OVERLAP), False),
+        (None, False),
+    ],
+)
+def test_what_is_flagged(one: Agreement | None, flagged: bool) -> None:
+    issues = found(one)
+    assert [issue.span for issue in issues] == ([Span(0, len(LONG))] if flagged else [])
+    assert all(issue.severity is Severity.CRITICAL and issue.confidence > 0.7 for issue in issues)
+
+
+def test_the_source_that_was_translated_instead_is_named() -> None:
+    first = agreement("Der erste lange Satz steht hier", "Second long sentence here", theirs=(1, 0), ours=(0.1, 1))
+    second = agreement("Der zweite lange Satz steht da", "First long sentence here", theirs=(0, 1), ours=(1, 0.1))
+    issues = found(first, second)
+    details = [[one.detail for one in issue.evidence if one.kind is EvidenceKind.DOCUMENT] for issue in issues]
+    assert ["Der zweite lange Satz" in detail for (detail,) in details] == [True, False]
+    assert ["Der erste lange Satz" in detail for (detail,) in details] == [False, True]
+
+
+def test_a_long_source_is_quoted_in_part() -> None:
+    (issue,) = found(agreement("Wort " * 60, LONG, theirs=(1, 0), ours=(0, 1)))
+    assert len(issue.evidence[0].detail) < 120

@@ -1,0 +1,87 @@
+"""The score with the source in view: linear, on its own scale, and refused where numbers are missing."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from mtqa.errors import ModelError
+from mtqa.modeling.quality_estimator import QualityEstimator, Tier
+from mtqa.modeling.scale import Scale
+from mtqa.modeling.source_calibration import SourceCalibration, source_features
+from mtqa.schema.annotations import Agreement, SentenceQuality, SourceView
+from tests.modeling.tiny_quality import TIER, table_model
+
+ROW: dict[str, Any] = {
+    "weights": {"expectation": 1.0, "cosine": 2.0, "cosine_low": -4.0, "names": 0.5},
+    "intercept": 0.25,
+    "knots": [[-2.0, 0.0], [0.0, 50.0], [2.0, 100.0]],
+    "spread": [1.0, 0.5],
+    "low": -1.0,
+    "high": 1.5,
+}
+QUALITY = SentenceQuality(60.0, 20.0, 40.0, 80.0, 0.5)
+
+
+def agreement(cosine: float | None, view: SourceView = SourceView.MEANING) -> Agreement:
+    return Agreement("quelle", "source", cosine, overlap={"names": 0.5}, view=view)
+
+
+@pytest.mark.parametrize(
+    ("cosine", "expected"),
+    [
+        (0.65, 0.25 + 0.5 + 0.25),  # intercept, expectation, names; a usual cosine adds nothing
+        (0.85, 1.0 + 2.0 * 0.2),
+        (0.30, 1.0 - 2.0 * 0.35 - 4.0 * 0.1),
+    ],
+)
+def test_the_expectation_is_a_sum(cosine: float, expected: float) -> None:
+    found = SourceCalibration.from_json(ROW).quality(QUALITY, agreement(cosine))
+    assert found.expectation == pytest.approx(expected)
+    assert found.score == pytest.approx(50.0 + 25.0 * expected)
+    assert found.spread == pytest.approx(1.0 + 0.5 * 20.0)
+    assert (found.low, found.high) == pytest.approx((found.score - 11.0, min(100.0, found.score + 16.5)))
+
+
+def test_features_of_the_cosine_exist_only_with_a_cosine() -> None:
+    assert source_features(QUALITY, agreement(None)).keys() == {"expectation", "names"}
+    with pytest.raises(ModelError, match="cosine"):
+        SourceCalibration.from_json(ROW).quality(QUALITY, agreement(None))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"weights": [1.0]},
+        {"weights": {"expectation": math.nan}},
+        {"intercept": None},
+        {"knots": [[0.0, 10.0], [1.0, 5.0]]},
+        {"knots": []},
+        {"high": "much"},
+    ],
+)
+def test_damaged_numbers_are_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(ModelError, match="calibration"):
+        SourceCalibration.from_json({**ROW, **changes})
+
+
+def test_an_estimator_reads_the_source_where_it_was_fitted_for_it() -> None:
+    calibration = SourceCalibration.from_json(ROW)
+    tier = Tier.from_json(TIER, models=1)
+    estimator = QualityEstimator(
+        [table_model("cased", seed=0)], tier, signature="tiny", sources={SourceView.MEANING: calibration}
+    )
+    assert estimator.reads_source(SourceView.MEANING)
+    assert not estimator.reads_source(SourceView.LEXICON)
+    assert estimator.with_source(QUALITY, agreement(0.9)) == calibration.quality(QUALITY, agreement(0.9))
+    assert estimator.with_source(QUALITY, agreement(None, SourceView.LEXICON)) is QUALITY
+
+
+def test_scores_beyond_the_outer_knots_keep_their_order_and_stay_in_range() -> None:
+    scale = Scale(((-1.0, 10.0), (1.0, 90.0)), (0.0, 1.0), -1.0, 1.0)
+    scores = [scale.score(value) for value in (-9.0, -2.0, -1.0, 0.0, 1.0, 2.0, 9.0)]
+    assert scores == sorted(set(scores))
+    assert scores[0] >= 0.0
+    assert scores[-1] <= 100.0
