@@ -33,12 +33,14 @@ SUITES = {
 
 
 FITTERS = {
+    "addition": "eval.fitting.addition",
     "false-friend": "eval.fitting.false_friend",
     "garbled-name": "eval.fitting.garbled_name",
     "name-mismatch": "eval.fitting.name_mismatch",
     "low-adequacy": "eval.fitting.low_adequacy",
     "number-mismatch": "eval.fitting.number_mismatch",
     "odd-phrasing": "eval.fitting.odd_phrasing",
+    "omission": "eval.fitting.omission",
     "punctuation-loss": "eval.fitting.punctuation_loss",
     "reversed-roles": "eval.fitting.reversed_roles",
     "wrong-segment": "eval.fitting.wrong_segment",

@@ -215,7 +215,10 @@ class Checker:
             unused = skipped + unused_inputs(document, self.rules)
             read = self._source_views(known)
             signature = "|".join([self.signature, *([f"src:{'+'.join(read)}"] if read else [])])
-            notes = (*self.notes, *source_notes(document, known, encoder, is_scored=bool(read)))
+            notes = (
+                *self.notes,
+                *source_notes(document, known, encoder, is_scored=bool(read) or self.estimator is None),
+            )
             reports.append(Report(document, overall, estimates, issues, unused, signature, notes))
         return reports
 

@@ -73,7 +73,7 @@ def _hint(tag: str, code: str) -> str:
     if code in _COUNTRIES:
         return f"did you mean {_COUNTRIES[code]} ({LANGUAGE_NAMES.get(_COUNTRIES[code], 'its language')})?"
     names = {name.lower(): code for code, name in LANGUAGE_NAMES.items()}
-    near = difflib.get_close_matches(tag.lower(), names, n=2, cutoff=0.75)
+    near = difflib.get_close_matches(tag.lower(), names, n=2, cutoff=0.8)
     if near:
         return f"did you mean {' or '.join(f'{names[name]} ({name.capitalize()})' for name in near)}?"
     return "give a code of ISO 639, for example de, pt-BR or ceb, or auto to have it guessed"

@@ -13,6 +13,8 @@ _MOST_SOURCES = 3
 _COMPILED = {
     "names.npz": ("name2nat 0.5.1", "2020-06"),
     "words.tsv.xz": ("wordfreq 3.1.1", "2021-12"),
+    **{f"lexicon_{language}.tsv.xz": ("MLQE-PE train", "2020-12") for language in ("et", "ne", "ro", "si")},
+    **{f"lexicon_{language}.tsv.xz": ("WMT21 news", "2021-06") for language in ("cs", "ha", "is")},
 }
 
 

