@@ -105,6 +105,7 @@ def onto(own: Taught, ends: Sequence[int]) -> tuple[list[float], list[float]]:
     # Tokens without a character of their own (parts of one) count where they end.
     distinct, last = np.unique(borders[::-1], return_index=True)
     at = np.interp(places, distinct, total[::-1][last])
+    at[0] = 0.0  # those at the very beginning count with the first token
     nats = [*np.diff(at).tolist(), float(own.surprisal[-1])]
     if not len(own.error):
         return nats, []

@@ -92,7 +92,7 @@ def test_without_marks_the_token_head_stays() -> None:
     result = trained(examples(faulty_rows(240)), tokens=False)
     assert result.improved
     for name, value in random_heads().items():
-        assert np.array_equal(result.heads[name], value) == name.startswith("token_")
+        assert np.array_equal(result.heads[name], value) == name.startswith(("token_", "surprisal"))
 
 
 @pytest.mark.parametrize(
