@@ -23,6 +23,7 @@ PAGE = RESULTS.parent / "RESULTS.md"
 PLOTS = RESULTS.parent / "plots"
 ANCHORS = RESULTS.parent / "anchors.tsv"
 _HOW = {"read": "read there", "measured": "measured by this project", "memory": "from memory, not checked"}
+_WITH_SOURCE = ("with_source", "fast_with_source", "cosine")
 _COLUMNS = ["suite", "table", "figure", "system", "value", "size", "input", "source", "how"]
 
 _HEAD = """# Results
@@ -224,7 +225,8 @@ def _anchor_table(
         own = [_short(figures.get(name, {}).get(variant)) for name in names]
         if any(own):
             bold = [f"**{value}**" if value else "" for value in (label, *own)]
-            rows.append([*bold, "", reads, f"`results/{anchors[0]['suite']}.json`"])
+            reads_too = "source and target" if reads and variant in _WITH_SOURCE else reads
+            rows.append([*bold, "", reads_too, f"`results/{anchors[0]['suite']}.json`"])
     systems: dict[tuple[str, ...], dict[str, str]] = {}
     for row in anchors:
         key = (row["system"], row["size"], row["input"], f"{row['source']}, {_HOW[row['how']]}")

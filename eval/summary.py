@@ -9,6 +9,8 @@ from eval.run import RESULTS
 
 BEGIN, END = "<!-- figures: python -m eval summary -->", "<!-- end of figures -->"
 
+_SOURCE_RULES = ("untranslated-copy", "wrong-segment", "number-mismatch", "omission", "addition")
+
 
 def summary() -> str:
     """A markdown table; KeyError or FileNotFoundError if a result is missing."""
@@ -17,6 +19,7 @@ def summary() -> str:
     offices, reversed_roles = _figures("offices"), _figures("reversed-roles")
     sentence, calibration = _figures("sentence"), _figures("calibration")
     word, demetr, systems = _figures("word"), _figures("demetr"), _figures("systems")
+    mismatch = _figures("mismatch")
     found = (
         f"{seeds['must_hit']} of {seeds['must']} errors that must be found, {seeds['hit']} of {seeds['labels']} in all"
     )
@@ -48,11 +51,24 @@ def summary() -> str:
             f"mean Pearson {sentence['test20_mean_pearson']:.2f} "
             f"(`--fast` {sentence['test20_mean_pearson_of_fast']:.2f}); {coverage}"
         ),
-        "words that post-editors changed, MLQE-PE test20": f"MCC {word['word_mean_mcc']:.2f}",
-        "planted errors, DEMETR, 34 types, without source or reference": (
-            f"original scored higher in {demetr['demetr_macro']:.1%} of pairs"
+        "the same with the source": (
+            f"mean Pearson {sentence['test20_mean_pearson_with_source']:.2f} "
+            f"(`--fast` {sentence['test20_mean_pearson_of_fast_with_source']:.2f})"
         ),
-        "WMT22 systems, ranked in pairs as people did": f"{systems['systems_pairwise_accuracy']:.1%}",
+        "words that post-editors changed, MLQE-PE test20": f"MCC {word['word_mean_mcc']:.2f}",
+        "planted errors, DEMETR, 34 types, without reference": (
+            f"original scored higher in {demetr['demetr_macro']:.1%} of pairs; "
+            f"with the source {demetr['demetr_macro_with_source']:.1%}"
+        ),
+        "WMT22 systems, ranked in pairs as people did": (
+            f"{systems['systems_pairwise_accuracy']:.1%}; "
+            f"with the source {systems['systems_pairwise_accuracy_with_source']:.1%}"
+        ),
+        "planted in WMT21 references, languages that a rule can read: precision / recall": ", ".join(
+            f"{rule} {mismatch[f'precision_of_{name}']:.2f} / {mismatch[f'recall_of_{name}']:.2f}"
+            for rule in _SOURCE_RULES
+            for name in (rule.replace("-", "_"),)
+        ),
         "two cores: the seed article, with process start / models loaded": (
             f"{seconds}, {speed['seed_peak_megabytes']} MB"
         ),

@@ -12,14 +12,17 @@ from eval.figures import Value
 VARIANTS: Mapping[str, str] = MappingProxyType(
     {
         "score": "mtqa",
+        "with_source": "mtqa with the source",
         "fast": "mtqa --fast",
+        "fast_with_source": "mtqa --fast with the source",
+        "cosine": "cosine of meaning alone",
         "surprisal": "surprisal alone",
         "length": "length alone",
         "shortness": "shortness alone",
         "everything_major": "everything major",
     }
 )
-_ENDING = re.compile(rf"(?P<base>.+)_of_(?P<variant>{'|'.join(VARIANTS)})")
+_ENDING = re.compile(rf"(?P<base>.+?)_(?:of_(?P<variant>{'|'.join(VARIANTS)})|with_source)")
 
 
 def by_variant(figures: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
@@ -27,6 +30,6 @@ def by_variant(figures: Mapping[str, Value]) -> dict[str, dict[str, Value]]:
     found: dict[str, dict[str, Value]] = {}
     for name, value in figures.items():
         match = _ENDING.fullmatch(name)
-        base, variant = (match["base"], match["variant"]) if match else (name, "score")
+        base, variant = (match["base"], match["variant"] or "with_source") if match else (name, "score")
         found.setdefault(base, {})[variant] = value
     return found

@@ -59,7 +59,8 @@ def run(
 ) -> dict[str, Any]:
     """Figures on the first `lines` lines of every language (None: all); corruption is made of 2021 whatever `year`.
 
-    `encoder`: mtqa's own unless another is given. `kinds`: those to make.
+    `encoder`: mtqa's own unless another is given. `kinds`: those to make. Rules that need the encoder are measured in
+    the languages that it knows.
     """
     encoder = encoder or Checker().encoder
     detectors = source_detectors()
@@ -73,7 +74,7 @@ def run(
     for rule in dict.fromkeys(RULES[name] for name in kinds):
         cases = [
             case
-            for language in LANGUAGES[_CORRUPTED_YEAR]
+            for language in languages_of(load_rule(rule), encoder)
             for case in corrupted_cases(
                 pairs(_CORRUPTED_YEAR, language, lines), [name for name in kinds if RULES[name] == rule]
             )
@@ -86,6 +87,14 @@ def run(
         f"|cal:{load_calibration().version}",
         "settings": {"year": 2000 + year, "lines": lines or "all", "seed": SEED},
     }
+
+
+def languages_of(detector: Detector, encoder: MeaningEncoder | None) -> list[str]:
+    """The languages of the corrupted lines in which a rule can run: all, or those that the encoder knows."""
+    every = LANGUAGES[_CORRUPTED_YEAR]
+    if Need.AGREEMENT not in detector.rule.needs:
+        return list(every)
+    return [language for language in every if encoder is not None and is_covered(encoder, language)]
 
 
 def source_detectors() -> list[Detector]:
