@@ -18,6 +18,7 @@ from mtqa._version import __version__
 from mtqa.annotating.agreement import is_covered, source_language
 from mtqa.annotating.annotate import annotate
 from mtqa.annotating.languages import document_language
+from mtqa.annotating.remembered import RememberedEncoder
 from mtqa.detecting.discovery import discover
 from mtqa.detecting.protocol import Detector, Need, Rule, Status, Tools, Use
 from mtqa.detecting.run import detect
@@ -131,14 +132,15 @@ class Checker:
         None, too, beside a language model or judge that was given.
         """
         if self._given_encoder is not None:
-            return self._given_encoder
+            return RememberedEncoder(self._given_encoder)
         if self._given_model is not None or self._given_judge is not None or self.settings.encoder == NO_ENCODER:
             return None
         from mtqa.modeling.meaning_encoder import load_meaning_encoder
         from mtqa.modeling.store import is_offline
 
         try:
-            return load_meaning_encoder(self.settings, name=self.settings.encoder, progress=self._progress)
+            loaded = load_meaning_encoder(self.settings, name=self.settings.encoder, progress=self._progress)
+            return RememberedEncoder(loaded)
         except ModelMissing as error:
             if not is_offline(self.settings) or self.settings.encoder != Settings().encoder:
                 raise

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from eval.datasets.demetr import contrasts
 from eval.datasets.folder import data_file
 from eval.datasets.wmt_news import read_lines, reference_file, source_file
-from eval.suites.rated_lines import SEED, sample
+from eval.suites.rated_lines import SEED, Origin, sample, sourced
 from mtqa import Checker, Document, Settings
 from mtqa.modeling.meaning_encoder import load_meaning_encoder
 from mtqa.schema.roles import MeaningEncoder, TextMeaning
@@ -125,7 +125,9 @@ def run(package: Path | None = None, each: int = _EACH) -> dict[str, Any]:
 
 
 def _share(encoder: MeaningEncoder) -> dict[str, float]:
-    """What the encoder adds to a check of articles with their source: its time by that of the whole check."""
+    """What the encoder adds to a check with the source, its time by that of everything else: of articles, whose
+    sentences must be paired first, and of single lines beside theirs.
+    """
     sources = read_lines(data_file(source_file(22, "de")))
     references = read_lines(data_file(reference_file(22, "de")))
     documents = [
@@ -137,14 +139,22 @@ def _share(encoder: MeaningEncoder) -> dict[str, float]:
         )
         for low in range(0, _ARTICLES * _LINES, _LINES)
     ]
-    timed = Timed(encoder)
-    checker = Checker(encoder=timed)
-    checker.check_many(documents[:1])
-    timed.seconds = 0.0
-    start = time.perf_counter()
-    checker.check_many(documents)
-    whole = time.perf_counter() - start
-    return {"share_of_a_check": round(timed.seconds / (whole - timed.seconds), 3), "check_seconds": round(whole, 2)}
+    rows = zip(references, sources, strict=True)
+    lines = [sourced(number, line, Origin(source, "de")) for number, (line, source) in enumerate(rows) if line.strip()]
+    figures: dict[str, float] = {}
+    for name, own in (("articles", documents), ("lines", lines[: _ARTICLES * _LINES])):
+        timed = Timed(encoder)
+        checker = Checker(encoder=timed)
+        checker.check_many(own[:1])
+        timed.seconds = 0.0
+        start = time.perf_counter()
+        checker.check_many(own)
+        whole = time.perf_counter() - start
+        figures |= {
+            f"added_to_{name}": round(timed.seconds / (whole - timed.seconds), 3),
+            f"seconds_of_{name}": round(whole, 2),
+        }
+    return figures
 
 
 class Timed:
