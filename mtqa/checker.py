@@ -193,9 +193,13 @@ class Checker:
             return None
         return encoder
 
+    def _encoder_for(self, documents: Sequence[Document]) -> MeaningEncoder | None:
+        """The encoder where a document has a source; else it need not be loaded."""
+        return self.encoder if any(document.source is not None for document in documents) else None
+
     def annotate_many(self, documents: Sequence[Document]) -> list[Annotations]:
         """What the models and tables say of segmented documents, before any rule looks at it."""
-        encoder = self.encoder if any(document.source is not None for document in documents) else None
+        encoder = self._encoder_for(documents)
         return annotate(documents, self.rules, self.reader, self.estimator, encoder)
 
     def _check(self, documents: Sequence[Document]) -> list[Report]:
@@ -207,7 +211,7 @@ class Checker:
             for document in documents
         ]
         judge = self.judge if self.reader or self._given_judge else None
-        encoder = self.encoder if any(document.source is not None for document in documents) else None
+        encoder = self._encoder_for(documents)
         found = detect(
             documents, annotations, self.detectors, tools, judge, encoder=encoder, is_reported=self._is_reported
         )

@@ -11,10 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from eval.datasets.folder import data_file
-from eval.datasets.wmt_news import read_lines, reference_file, source_file
 from eval.fitting.logistic import fit
 from eval.fitting.recorder import Recorder, record
+from eval.suites.mismatch_pairs import pairs
 from mtqa import Checker, Document
 from mtqa.detecting.discovery import load_detector
 from mtqa.detectors import wrong_segment
@@ -33,7 +32,7 @@ def run(checker: Checker) -> dict[str, Any]:
     detector = load_detector(wrong_segment)
     features, labels = [], []
     for language in _LANGUAGES:
-        lines = _lines(language)[:_LINES]
+        lines = [(one.source, one.reference) for one in pairs(22, language, _LINES)]
         for documents, wrong in _documents(language, lines, rng):
             for document, issue, row in record(checker, detector, documents, Recorder({}).prior):
                 segment = document.owner_of(issue.span.start)
@@ -46,15 +45,6 @@ def run(checker: Checker) -> dict[str, Any]:
         "fitted": f"eval fit wrong-segment: {int(sum(labels))} exchanged and {int(len(labels) - sum(labels))} own "
         f"references of WMT22 ({', '.join(_LANGUAGES)}) with a cosine of at most .5",
     }
-
-
-def _lines(language: str) -> list[tuple[str, str]]:
-    both = zip(
-        read_lines(data_file(source_file(22, language))),
-        read_lines(data_file(reference_file(22, language))),
-        strict=True,
-    )
-    return [(one.strip(), other.strip()) for one, other in both if one.strip() and other.strip()]
 
 
 def _documents(

@@ -32,7 +32,7 @@ from mtqa.detecting.protocol import Detector, Need, Tools
 from mtqa.detecting.run import detect
 from mtqa.knowledge import load_knowledge
 from mtqa.pairing import pair
-from mtqa.schema.roles import MeaningEncoder
+from mtqa.schema.roles import MeaningEncoder, QualityEstimator
 from mtqa.scoring.calibrate import load_calibration
 from mtqa.segmenting import segment
 
@@ -59,14 +59,17 @@ def run(
 ) -> dict[str, Any]:
     """Figures on the first `lines` lines of every language (None: all); corruption is made of 2021 whatever `year`.
 
-    `encoder`: mtqa's own unless another is given. `kinds`: those to make. Rules that need the encoder are measured in
-    the languages that it knows.
+    `encoder`: mtqa's own, with its estimator, unless another is given. `kinds`: those to make. Rules that need the
+    encoder are measured in the languages that it knows.
     """
-    encoder = encoder or Checker().encoder
+    checker = Checker()
+    estimator = checker.estimator if encoder is None else None
+    encoder = encoder or checker.encoder
     detectors = source_detectors()
     clean = clean_pairs(year, lines)
     own = [one for each in clean.values() for one in each]
-    issues = dict(zip(own, find([(one, one.reference) for one in own], detectors, encoder=encoder), strict=True))
+    read = find([(one, one.reference) for one in own], detectors, encoder=encoder, estimator=estimator)
+    issues = dict(zip(own, read, strict=True))
     figures: dict[str, Any] = {}
     details: list[dict[str, Any]] = []
     for language, each in clean.items():
@@ -126,9 +129,10 @@ def find(
     *,
     confidence: Confidence | None = None,
     encoder: MeaningEncoder | None = None,
+    estimator: QualityEstimator | None = None,
 ) -> list[tuple[Issue, ...]]:
     """The issues of each text beside the source of its pair: all of them with a given `confidence`, else those that are
-    reported. Rules that need an encoder are silent without one.
+    reported. Rules that need an encoder or estimator are silent without one.
     """
     calibration = load_calibration()
     tools = Tools(load_knowledge(), confidence or calibration.confidence)
@@ -141,7 +145,7 @@ def find(
     ]
     found = detect(
         documents,
-        annotate(documents, [detector.rule for detector in detectors], None, encoder=encoder),
+        annotate(documents, [detector.rule for detector in detectors], None, estimator, encoder),
         detectors,
         [tools] * len(documents),
         None,

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 from eval.datasets.folder import data_file
-from eval.datasets.wmt_news import read_lines, source_file
+from eval.datasets.wmt_news import read_lines, reference_file, source_file
 from mtqa import __version__
 from mtqa.pairing import Paired, TextEncoder, find_links
 from mtqa.schema.document import Document, Segment, Span
@@ -29,8 +29,6 @@ SEED = 2022
 LANGUAGES: Mapping[int, tuple[str, ...]] = MappingProxyType(
     {21: ("cs", "de", "ja", "ru", "zh"), 22: ("cs", "de", "ja", "ru", "uk", "zh")}
 )
-_REFERENCE = MappingProxyType({("cs", 22): "B"})  # A for all others
-_TEST = MappingProxyType({21: "newstest2021", 22: "generaltest2022"})
 _UNSPACED = frozenset(("ja", "zh"))  # sentences follow each other without a space
 _LINES = (8, 40)  # lines of a document, least and most
 _PARAGRAPH = (1, 5)  # lines of a paragraph
@@ -91,9 +89,7 @@ def run(documents: int | None = 20, year: int = 22, encoder: TextEncoder | None 
 
 def cases(year: int, language: str, documents: int) -> list[Case]:
     """Seeded documents; the same for each run."""
-    letter = _REFERENCE.get((language, year), "A")
-    name = f"wmt{year}-news-systems/txt/references/{_TEST[year]}.{language}-en.ref.{letter}.en"
-    sources, targets = read_lines(data_file(source_file(year, language))), read_lines(data_file(name))
+    sources, targets = (read_lines(data_file(name(year, language))) for name in (source_file, reference_file))
     rng = random.Random(f"{SEED} {language}")  # noqa: S311 - a sample, not a secret
     found = []
     for number in range(documents):

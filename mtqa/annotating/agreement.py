@@ -6,7 +6,7 @@ Segments of one link share one part of the source and are compared with it toget
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -74,13 +74,19 @@ def source_language(document: Document) -> LanguageGuess:
 
     A text that surely reads as another language than the named one is of that other language.
     """
-    guess = guess_language((document.source or "")[:_SAMPLE])
+    guess = _guessed((document.source or "")[:_SAMPLE])
     named = document.source_language
     if named is None:
         return guess
     letters = sum(map(str.isalpha, (document.source or "")[:_SAMPLE]))
     is_sure = guess.language is not None and guess.probability >= _SURE and letters >= _LEAST_LETTERS
     return guess if is_sure and _is_told_apart(guess, named) else LanguageGuess(named, 1.0)
+
+
+@lru_cache(maxsize=1024)
+def _guessed(sample: str) -> LanguageGuess:
+    """Pairing, comparison and notes ask for the same sources."""
+    return guess_language(sample)
 
 
 def common_language(texts: Iterable[str]) -> str | None:

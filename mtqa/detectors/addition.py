@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use
-from mtqa.detectors.omission import PairedText, Unsaid, paired_texts, weigh
-from mtqa.knowledge.clause_balance import Balance
+from mtqa.detectors.omission import PairedText, Unsaid, balance_of, paired_texts, shortened, weigh
 from mtqa.schema.annotations import Annotations
 from mtqa.schema.document import Document, Span
 from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
@@ -20,13 +19,12 @@ RULE = Rule(
 )
 
 _ENDING = ".,;:!?… "
-_QUOTED = 80  # characters of the source quoted as evidence
 
 
 def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:
     """Weigh every translation that is longer than that of its source usually is."""
     pairs = list(paired_texts(document, annotations))
-    balances = [_balance(document, pair) for pair in pairs]
+    balances = [balance_of(document, pair, turned=True) for pair in pairs]
     vectors = [pair.agreement.vectors[0] for pair in pairs if pair.agreement.vectors is not None]
     found = yield from weigh(RULE.id, balances, vectors, tools)
     for pair, unsaid in zip(pairs, found, strict=True):
@@ -34,19 +32,9 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
             yield _issue(pair, unsaid)
 
 
-def _balance(document: Document, pair: PairedText) -> Balance:
-    return Balance(
-        longer=pair.agreement.hypothesis,
-        shorter=pair.agreement.source,
-        longer_language=document.language,
-        shorter_language=document.source_language,
-        cosine=pair.agreement.cosine or 0.0,
-    )
-
-
 def _issue(pair: PairedText, unsaid: Unsaid) -> Issue:
     source = " ".join(pair.agreement.source.split())
-    quoted = source if len(source) <= _QUOTED else source[: _QUOTED - 1].rstrip() + "…"
+    quoted = shortened(source)
     where = f"{pair.source_span.start}-{pair.source_span.end} of the source"
     return Issue(
         rule=RULE.id,

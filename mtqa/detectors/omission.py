@@ -63,7 +63,7 @@ class Unsaid:
 def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:
     """Weigh every source that is longer than its translation usually is."""
     pairs = list(paired_texts(document, annotations))
-    balances = [_balance(document, pair) for pair in pairs]
+    balances = [balance_of(document, pair) for pair in pairs]
     vectors = [pair.agreement.vectors[1] for pair in pairs if pair.agreement.vectors is not None]
     found = yield from weigh(RULE.id, balances, vectors, tools)
     for pair, balance, unsaid in zip(pairs, balances, found, strict=True):
@@ -134,14 +134,23 @@ def _texts(balance: Balance) -> list[str]:
     return list(dict.fromkeys(part for span in spans if (part := span.of(text)) != text))
 
 
-def _balance(document: Document, pair: PairedText) -> Balance:
+def balance_of(document: Document, pair: PairedText, *, turned: bool = False) -> Balance:
+    """The source against its translation; `turned`: the translation against its source."""
+    source = pair.agreement.source, document.source_language
+    translation = pair.agreement.hypothesis, document.language
+    longer, shorter = (translation, source) if turned else (source, translation)
     return Balance(
-        longer=pair.agreement.source,
-        shorter=pair.agreement.hypothesis,
-        longer_language=document.source_language,
-        shorter_language=document.language,
+        longer=longer[0],
+        shorter=shorter[0],
+        longer_language=longer[1],
+        shorter_language=shorter[1],
         cosine=pair.agreement.cosine or 0.0,
     )
+
+
+def shortened(text: str) -> str:
+    """What is quoted of a text."""
+    return text if len(text) <= _QUOTED else text[: _QUOTED - 1].rstrip() + "…"
 
 
 def _stripped(text: str, span: Span) -> Span:
@@ -152,14 +161,13 @@ def _stripped(text: str, span: Span) -> Span:
 def _issue(pair: PairedText, balance: Balance, unsaid: Unsaid) -> Issue:
     place = unsaid.part.shift(pair.source_span.start)
     quoted = " ".join(unsaid.part.of(balance.longer).split()).rstrip(_ENDING)
-    short = quoted if len(quoted) <= _QUOTED else quoted[: _QUOTED - 1].rstrip() + "…"
     return Issue(
         rule=RULE.id,
         span=_gap(balance, unsaid.part).shift(pair.span.start),
         category=RULE.category,
         severity=RULE.severity,
         confidence=unsaid.confidence,
-        message=f"The translation leaves out “{short}”.",
+        message=f"The translation leaves out “{shortened(quoted)}”.",
         evidence=(
             Evidence(
                 EvidenceKind.SOURCE,
