@@ -98,6 +98,12 @@ SECTIONS: Mapping[str, Section] = {
         "merged, split and left out with a seed.",
         "WMT22 news sources and references (test; constants chosen on WMT21).",
     ),
+    "omitted-sentences": Section(
+        "Sentences left out",
+        "Sentences of the source that no segment translates: precision and recall of the rule in documents of which "
+        "sentences were left out, merged and split with a seed.",
+        "WMT22 news sources and references (test; fitted on WMT21).",
+    ),
     "mismatch": Section(
         "What differs from the source",
         "Numbers, names, marks, clauses and sentences changed in references with a seed: precision and recall of each "

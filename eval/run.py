@@ -28,6 +28,7 @@ SUITES = {
     "speed": "eval.suites.speed",
     "encoder": "eval.suites.encoder_speed",
     "pairing": "eval.suites.pairing",
+    "omitted-sentences": "eval.suites.omitted_sentences",
     "mismatch": "eval.suites.mismatch",
 }
 
@@ -41,6 +42,7 @@ FITTERS = {
     "number-mismatch": "eval.fitting.number_mismatch",
     "odd-phrasing": "eval.fitting.odd_phrasing",
     "omission": "eval.fitting.omission",
+    "omitted-sentence": "eval.fitting.omitted_sentence",
     "punctuation-loss": "eval.fitting.punctuation_loss",
     "reversed-roles": "eval.fitting.reversed_roles",
     "wrong-segment": "eval.fitting.wrong_segment",

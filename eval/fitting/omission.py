@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from eval.fitting.logistic import fit
 from eval.fitting.recorder import Recorder
@@ -21,8 +24,10 @@ from mtqa.annotating.annotate import annotate
 from mtqa.detecting.protocol import Tools
 from mtqa.detecting.run import detect
 from mtqa.errors import MtqaError
+from mtqa.knowledge import Knowledge
 from mtqa.pairing import pair
 from mtqa.schema.document import Span
+from mtqa.schema.roles import MeaningEncoder, TextMeaning
 from mtqa.segmenting import segment
 
 RULE = "omission"
@@ -32,8 +37,6 @@ _CLEAN = 400  # lines of each language read as they are
 _CORRUPTED = 130  # of them corrupted, of each kind
 _SEED = 7
 _RIDGE = 0.5
-# Ranks the parts of a line before anything is fitted.
-_PRIOR = {"gain": 20.0, "said": -4.0, "deviation": 2.0, "misfit": -0.5, "kept": -1.0}
 _NEGATIVE_WEIGHTS = {"omission": {"zh": 3.0}, "addition": {"zh": 2.0, "ja": 2.0}}
 
 
@@ -46,6 +49,21 @@ class Row:
     is_right: bool
 
 
+class WordlessEncoder:
+    """Another encoder without its comparison of words, as those of the user's own are."""
+
+    def __init__(self, encoder: MeaningEncoder) -> None:
+        self._encoder = encoder
+        self.languages = encoder.languages
+        self.signature = encoder.signature
+
+    def embed(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        return self._encoder.embed(texts)
+
+    def read(self, texts: Sequence[str]) -> list[TextMeaning]:
+        return [replace(meaning, words=None) for meaning in self._encoder.read(texts)]
+
+
 def run(checker: Checker) -> dict[str, Any]:
     """Intercept, weights and where they come from."""
     return fit_rule(RULE, checker)
@@ -53,7 +71,16 @@ def run(checker: Checker) -> dict[str, Any]:
 
 def fit_rule(rule: str, checker: Checker) -> dict[str, Any]:
     """The same for omission or addition. MtqaError without the meaning encoder."""
-    rows = [row for language in LANGUAGES for row in collect(rule, language, checker)]
+    if checker.encoder is None:
+        raise MtqaError(f"{rule} cannot be fitted without the meaning encoder")
+    # Half of the rows are read as with an encoder that does not compare words.
+    encoders: tuple[MeaningEncoder, ...] = (checker.encoder, WordlessEncoder(checker.encoder))
+    rows = [
+        row
+        for encoder in encoders
+        for language in LANGUAGES
+        for row in collect(rule, language, checker.knowledge, encoder)
+    ]
     heavier = _NEGATIVE_WEIGHTS[rule]
     labels = [float(row.is_right) for row in rows]
     weights = [1.0 if row.is_right else heavier.get(row.language, 1.0) for row in rows]
@@ -70,7 +97,8 @@ def fit_rule(rule: str, checker: Checker) -> dict[str, Any]:
 def collect(
     rule: str,
     language: str,
-    checker: Checker,
+    knowledge: Knowledge,
+    encoder: MeaningEncoder,
     *,
     year: int = _YEAR,
     clean: int = _CLEAN,
@@ -84,33 +112,30 @@ def collect(
     made = []
     for one in lines:
         chance = random.Random(f"{kind}{language}{one.line}")  # noqa: S311 - reproducible sampling
-        case = KINDS[kind](one.source, one.reference, language, checker.knowledge, chance)
+        case = KINDS[kind](one.source, one.reference, language, knowledge, chance)
         if case is not None:
             made.append((one, case))
     made = made[:corrupted]
-    for _, features, _ in _found(rule, [(one, one.reference) for one in lines], checker):
+    for _, features, _ in _found(rule, [(one, one.reference) for one in lines], knowledge, encoder):
         yield Row(language, features, is_right=False)
-    for number, features, span in _found(rule, [(one, case.text) for one, case in made], checker):
+    for number, features, span in _found(rule, [(one, case.text) for one, case in made], knowledge, encoder):
         put = made[number][1].span
         if put is None or put.overlaps(span):
             yield Row(language, features, is_right=True)
 
 
 def _found(
-    rule: str, texts: Sequence[tuple[Pair, str]], checker: Checker
+    rule: str, texts: Sequence[tuple[Pair, str]], knowledge: Knowledge, encoder: MeaningEncoder
 ) -> Iterator[tuple[int, dict[str, float], Span]]:
     """Number of the text, features and span of everything the rule finds."""
-    encoder = checker.encoder
-    if encoder is None:
-        raise MtqaError(f"{rule} cannot be fitted without the meaning encoder")
     documents = [
         pair(segment(Document(str(number), text, source=one.source, source_language=one.language)))
         for number, (one, text) in enumerate(texts)
     ]
     detector = load_rule(rule)
-    recorders = [Recorder(_PRIOR) for _ in documents]
+    recorders = [Recorder({}) for _ in documents]
     known = annotate(documents, [detector.rule], None, None, encoder)
-    tools = [Tools(checker.knowledge, recorder) for recorder in recorders]
+    tools = [Tools(knowledge, recorder) for recorder in recorders]
     found = detect(documents, known, [detector], tools, None, encoder=encoder)
     for number, (recorder, (issues, _)) in enumerate(zip(recorders, found, strict=True)):
         for issue in issues:

@@ -61,7 +61,7 @@ _LOW, _HIGH = 0.1, 0.9
 _SEED = 19
 _FEATURES = (
     "expectation length length_off numbers_lost numbers_new names cognates copied lexicon_said lexicon_meant cosine "
-    "cosine_low"
+    "cosine_low words_meant words_meant_least words_said words_said_least"
 ).split()
 
 
@@ -187,7 +187,7 @@ def fit_view(
 
 
 def _is_used(view: SourceView, name: str) -> bool:
-    if name.startswith("cosine"):
+    if name.startswith(("cosine", "words")):
         return view is SourceView.MEANING
     return view is SourceView.LEXICON or not name.startswith("lexicon")
 

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import torch
 from platformdirs import user_cache_path
 
 from models.quality_en.batches import Tokens
@@ -28,7 +29,7 @@ CLASSIFY, SEPARATE = "[CLS]", "[SEP]"
 
 
 def load_base(
-    name: str, *, layers: int, tuning: Tuning, rank: int
+    name: str, *, layers: int, tuning: Tuning, rank: int, compute: torch.dtype = torch.float32
 ) -> tuple[Decoder | Encoder, Callable[[str], Tokens]]:
     """An encoder that is ready to be trained, and how a text becomes its tokens. ValueError for an unknown name."""
     if name == "smollm2":
@@ -36,12 +37,13 @@ def load_base(
         model = to_transformers(open_gguf(folder.path / "model.gguf"))
         tokenizer = Tokenizer.load(folder.path)
         border = _id_of(tokenizer, folder.start_token)
-        return Decoder(model, layers=layers, tuning=tuning, rank=rank), _reader(tokenizer, border, border, typed=False)
+        decoder = Decoder(model, layers=layers, tuning=tuning, rank=rank, compute=compute)
+        return decoder, _reader(tokenizer, border, border, typed=False)
     if name == "minilm":
         place = minilm_folder()
         tokenizer = Tokenizer.load(place)
         borders = _id_of(tokenizer, CLASSIFY), _id_of(tokenizer, SEPARATE)
-        return Encoder(place), _reader(tokenizer, *borders, typed=True)
+        return Encoder(place, compute=compute), _reader(tokenizer, *borders, typed=True)
     raise ValueError(f"there is no base {name!r}; there are smollm2 and minilm")
 
 

@@ -76,9 +76,9 @@ def ordered(
 
 
 def collate(
-    units: Sequence[Unit], encode: Callable[[str], Tokens], lessons: Mapping[str, Taught] | None = None
+    units: Sequence[Unit], encode: Callable[[str], Tokens], lessons: Sequence[Mapping[str, Taught]] = ()
 ) -> Batch:
-    """One batch, padded with id 0 on the right; `lessons`: what a teacher says of some of the texts."""
+    """One batch, padded with id 0 on the right; `lessons`: per teacher what it says of some of the texts."""
     rows = [row for unit in units for row in unit.rows]
     encoded = [encode(row.text) for row in rows]
     longest = max(len(one.ids) for one in encoded)
@@ -95,13 +95,14 @@ def collate(
             labels = torch.tensor(token_labels(row, tokens))  # (2, tokens inside)
             error[number, 1 : 1 + labels.shape[1]] = labels[0]
             major[number, 1 : 1 + labels.shape[1]] = labels[1]
-        lesson = (lessons or {}).get(row.text)
-        z.append(_target(row.z, None if lesson is None else lesson.z))
-        raw.append(_target(None if row.raw is None else row.raw / 100.0, None if lesson is None else lesson.raw))
-        if lesson is not None:
+        own = [lesson[row.text] for lesson in lessons if row.text in lesson]
+        z.append(_target(row.z, [one.z for one in own]))
+        raw.append(_target(None if row.raw is None else row.raw / 100.0, [one.raw for one in own]))
+        for lesson in own:
             nats, wrong = onto(lesson, tokens.ends)
             surprisal[number, 1 : 1 + len(nats)] = torch.tensor(nats)
-            if wrong:
+            # What was planted or marked by a professional stands; a post-editor's change is one of many possible.
+            if wrong and not row.has_severity:
                 known = error[number, 1 : 1 + len(wrong)]
                 taught = torch.tensor(wrong)
                 error[number, 1 : 1 + len(wrong)] = torch.where(known < 0, taught, (known + taught) / 2)
@@ -127,9 +128,9 @@ def collate(
     )
 
 
-def _target(rating: float | None, taught: float | None) -> float:
-    """What is to be learned of a rating: people's word and the teacher's, whose noise differs, half each."""
-    known = [one for one in (rating, taught) if one is not None and not math.isnan(one)]
+def _target(rating: float | None, taught: Sequence[float]) -> float:
+    """What is to be learned of a rating: people's word and the teachers', whose noise differs, in equal parts."""
+    known = [one for one in (rating, *taught) if one is not None and not math.isnan(one)]
     return sum(known) / len(known) if known else math.nan
 
 

@@ -5,7 +5,8 @@ A unit is one sentence or a pair that must be seen together; all of them come fr
 - MLQE-PE train: the mean rating, standardised and raw, and which words post-editors changed;
 - WMT21 segment ratings of the pairs whose lines are known (one rating each, so with half the weight), and pairs of
   systems that translated the same line, labelled with the difference of the systems' mean ratings;
-- MQM spans of WMT 2021 zh-en news and TED (training documents): points as in MQM, and what was marked;
+- MQM spans of WMT 2021 zh-en news and TED (training documents): points as in MQM, and what was marked; and pairs of
+  systems that translated the same segment, labelled with the difference of their points;
 - human references of WMT21 beside a corrupted copy (models.quality_en.corruptions);
 - translations of WMT21 that nobody rated: only a teacher has something to say of them (models.quality_en.teaching).
 """
@@ -14,9 +15,10 @@ from __future__ import annotations
 
 import math
 import random
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from eval.datasets import mlqe_pe, wmt_mqm, wmt_news
 from eval.datasets.folder import data_file
@@ -31,6 +33,7 @@ _MOST_CHARACTERS = 600  # longer lines are several sentences, and slow
 _WMT_Z_LEVEL, _WMT_Z_SCALE = 0.45, 0.8
 _SYSTEM_SCALE = 6.0  # logits per point of difference between two systems' mean z
 _LEAST_DIFFERENCE = 0.04
+_POINT_SCALE = 0.3  # logits per point of difference: one annotator's word, who often sees other errors than the next
 # Sentences wrong as a whole: what annotators gave nonsense, raw of 100 and standardised.
 _NONSENSE_RAW, _NONSENSE_Z = 5.0, -1.9
 # How sure a reader is that the corrupted copy is worse: with 2 logits a deviation, 1.5 and 0.7 deviations apart.
@@ -71,6 +74,7 @@ class Amounts:
     wmt_rated: int = 4000
     wmt_pairs: int = 2400
     mqm: int = 4500
+    mqm_pairs: int = 5000
     corrupted: int = 6600
     unrated: int = 0
     kinds: tuple[str, ...] = field(default_factory=lambda: tuple(KINDS))
@@ -84,6 +88,7 @@ def training_units(amounts: Amounts, seed: int) -> list[Unit]:
         *wmt_rated_units(amounts.wmt_rated, rng),
         *wmt_pair_units(amounts.wmt_pairs, rng),
         *mqm_units("train", amounts.mqm, rng),
+        *mqm_pair_units(amounts.mqm_pairs, rng),
         *corrupted_units(amounts.corrupted, amounts.kinds, rng),
         *unrated_units(amounts.unrated, rng),
     ]
@@ -130,20 +135,47 @@ def wmt_pair_units(most: int, rng: random.Random) -> Iterator[Unit]:
 
 def mqm_units(split: str, most: int, rng: random.Random) -> Iterator[Unit]:
     """Marked translations of systems; a rating is made of the points, so that five points cost one deviation."""
-    rows = [
+    rows = _marked_rows("dev" if split == "dev" else "train")
+    for row in _some(rows, most, rng):
+        yield Unit((_marked(row),), origin="mqm")
+
+
+def mqm_pair_units(most: int, rng: random.Random) -> Iterator[Unit]:
+    """Two systems' translations of the same segment of the training documents, the one with fewer points first."""
+    together: dict[tuple[str, str], list[wmt_mqm.MarkedTranslation]] = defaultdict(list)
+    for row in _marked_rows("train") if most else []:
+        together[row.document, row.source].append(row)
+    groups = [rows for rows in together.values() if len({_points(row) for row in rows}) > 1]
+    made = 0
+    while made < most:
+        first, second = sorted(rng.sample(rng.choice(groups), 2), key=_points)
+        apart = _points(second) - _points(first)
+        if apart and first.translation != second.translation:
+            better = 1.0 / (1.0 + math.exp(-_POINT_SCALE * apart))
+            yield Unit((_marked(first), _marked(second)), better, "mqm-pairs")
+            made += 1
+
+
+def _marked_rows(split: Literal["train", "dev"]) -> list[wmt_mqm.MarkedTranslation]:
+    return [
         row
         for name in wmt_mqm.SETS
-        for row in wmt_mqm.marked_translations(name, "dev" if split == "dev" else "train")
+        for row in wmt_mqm.marked_translations(name, split)
         if 0 < len(row.translation) <= _MOST_CHARACTERS
     ]
-    for row in _some(rows, most, rng):
-        marks = tuple(
-            (error.span.start, error.span.end, MAJOR if error.severity == "major" else MINOR)
-            for error in row.errors
-            if len(error.span)
-        )
-        points = min(15.0, sum(_MQM_POINTS[error.severity] for error in row.errors))
-        yield Unit((Row(row.translation, 0.8 - points / 5.0, None, marks, True, weight=0.3),), origin="mqm")
+
+
+def _points(row: wmt_mqm.MarkedTranslation) -> float:
+    return min(15.0, sum(_MQM_POINTS[error.severity] for error in row.errors))
+
+
+def _marked(row: wmt_mqm.MarkedTranslation) -> Row:
+    marks = tuple(
+        (error.span.start, error.span.end, MAJOR if error.severity == "major" else MINOR)
+        for error in row.errors
+        if len(error.span)
+    )
+    return Row(row.translation, 0.8 - _points(row) / 5.0, None, marks, True, weight=0.3)
 
 
 def corrupted_units(most: int, kinds: Sequence[str], rng: random.Random, *, year: int = 21) -> Iterator[Unit]:

@@ -1,11 +1,13 @@
 """The encoders that are compared and trained: the first layers of SmolLM2 (causal), and MiniLM-L6 with cased types.
 
-Both end in a linear map to FEATURES numbers per token, the input of mtqa.modeling.quality_heads.
+Both end in a linear map to FEATURES numbers per token, the input of mtqa.modeling.quality_heads. What is trained is
+kept in float32; `compute` says in which precision the layers run, and in which those are kept that do not change.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,9 +25,10 @@ UPPER = 8  # layers that are trained with the tuning `upper`; those below stay a
 class Adapted(nn.Module):
     """A linear map without bias; frozen with a low-rank addition (LoRA, Hu et al. 2021), or trained itself."""
 
-    def __init__(self, weight: Tensor, *, rank: int, trained: bool) -> None:
+    def __init__(self, weight: Tensor, *, rank: int, trained: bool, compute: torch.dtype) -> None:
         super().__init__()
-        self.weight = nn.Parameter(weight.clone(), requires_grad=trained)
+        kept = weight.clone() if trained else weight.to(compute, copy=True)
+        self.weight = nn.Parameter(kept, requires_grad=trained)
         self.down: nn.Parameter | None = None
         self.up: nn.Parameter | None = None
         if rank and not trained:
@@ -33,21 +36,23 @@ class Adapted(nn.Module):
             self.up = nn.Parameter(torch.zeros(weight.shape[0], rank))
 
     def forward(self, inputs: Tensor) -> Tensor:
-        output = functional.linear(inputs, self.weight)
+        kind = inputs.dtype
+        output = functional.linear(inputs, self.weight.to(kind))
         if self.down is not None and self.up is not None:
-            output = output + functional.linear(functional.linear(inputs, self.down), self.up)
+            output = output + functional.linear(functional.linear(inputs, self.down.to(kind)), self.up.to(kind))
         return output
 
     def merged(self) -> Tensor:
         """The weight with the addition  # (outputs, inputs)."""
         with torch.no_grad():
-            return self.weight if self.down is None or self.up is None else self.weight + self.up @ self.down
+            weight = self.weight.float()
+            return weight if self.down is None or self.up is None else weight + self.up @ self.down
 
 
 class DecoderLayer(nn.Module):
     """One layer of Llama; projections that read the same input are one matrix."""
 
-    def __init__(self, layer: Any, config: Any, *, rank: int, trained: bool) -> None:
+    def __init__(self, layer: Any, config: Any, *, rank: int, trained: bool, compute: torch.dtype) -> None:
         super().__init__()
         attention, mlp = layer.self_attn, layer.mlp
         self.heads, self.groups = config.num_attention_heads, config.num_key_value_heads
@@ -55,17 +60,18 @@ class DecoderLayer(nn.Module):
         self.epsilon = config.rms_norm_eps
         self.norm_attention = nn.Parameter(layer.input_layernorm.weight.detach().clone(), requires_grad=trained)
         self.norm_mlp = nn.Parameter(layer.post_attention_layernorm.weight.detach().clone(), requires_grad=trained)
+        adapted = partial(Adapted, rank=rank, trained=trained, compute=compute)
         parts = [one.weight.detach() for one in (attention.q_proj, attention.k_proj, attention.v_proj)]
-        self.query_key_value = Adapted(torch.cat(parts), rank=rank, trained=trained)
-        self.output = Adapted(attention.o_proj.weight.detach(), rank=rank, trained=trained)
+        self.query_key_value = adapted(torch.cat(parts))
+        self.output = adapted(attention.o_proj.weight.detach())
         gates = torch.cat([mlp.gate_proj.weight.detach(), mlp.up_proj.weight.detach()])
-        self.gate_up = Adapted(gates, rank=rank, trained=trained)
-        self.down = Adapted(mlp.down_proj.weight.detach(), rank=rank, trained=trained)
+        self.gate_up = adapted(gates)
+        self.down = adapted(mlp.down_proj.weight.detach())
 
     def forward(self, hidden: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
         """Hidden  # (sentences, tokens, width); right padding needs no mask, as every token looks back only."""
         sentences, tokens, width = hidden.shape
-        normed = functional.rms_norm(hidden, (width,), self.norm_attention, self.epsilon)
+        normed = functional.rms_norm(hidden, (width,), self.norm_attention.to(hidden.dtype), self.epsilon)
         sizes = [self.heads * self.size, self.groups * self.size, self.groups * self.size]
         query, key, value = (
             one.view(sentences, tokens, -1, self.size).transpose(1, 2)
@@ -77,7 +83,7 @@ class DecoderLayer(nn.Module):
             query, key.repeat_interleave(share, 1), value.repeat_interleave(share, 1), is_causal=True
         )
         hidden = hidden + self.output(mixed.transpose(1, 2).reshape(sentences, tokens, width))
-        normed = functional.rms_norm(hidden, (width,), self.norm_mlp, self.epsilon)
+        normed = functional.rms_norm(hidden, (width,), self.norm_mlp.to(hidden.dtype), self.epsilon)
         gate, up = self.gate_up(normed).chunk(2, -1)
         added: Tensor = hidden + self.down(functional.silu(gate) * up)
         return added
@@ -92,15 +98,23 @@ def _rotated(states: Tensor, rotation: tuple[Tensor, Tensor]) -> Tensor:
 class Decoder(nn.Module):
     """The first `layers` layers of a Llama model, mask kept; embeddings frozen."""
 
-    def __init__(self, model: Any, *, layers: int, tuning: Tuning, rank: int) -> None:
+    def __init__(
+        self, model: Any, *, layers: int, tuning: Tuning, rank: int, compute: torch.dtype = torch.float32
+    ) -> None:
         super().__init__()
         config = model.config
-        table = model.model.embed_tokens.weight.detach().clone()
+        table = model.model.embed_tokens.weight.detach().to(compute, copy=True)
         self.embedding = nn.Embedding(table.shape[0], table.shape[1], _weight=table)
         self.embedding.weight.requires_grad_(False)
         trained_from = {"adapters": layers, "full": 0, "upper": layers - UPPER}[tuning]
         self.layers = nn.ModuleList(
-            DecoderLayer(layer, config, rank=rank if tuning == "adapters" else 0, trained=number >= trained_from)
+            DecoderLayer(
+                layer,
+                config,
+                rank=rank if tuning == "adapters" else 0,
+                trained=number >= trained_from,
+                compute=compute,
+            )
             for number, layer in enumerate(model.model.layers[:layers])
         )
         self.norm = nn.Parameter(torch.ones(config.hidden_size))
@@ -112,10 +126,7 @@ class Decoder(nn.Module):
 
     def forward(self, ids: Tensor, types: Tensor | None = None) -> Tensor:  # noqa: ARG002 - one interface for both
         """Ids  # (sentences, tokens) -> features  # (sentences, tokens, FEATURES)."""
-        hidden = self.embedding(ids)
-        rotation = self._rotation(ids.shape[1])
-        for layer in self.layers:
-            hidden = layer(hidden, rotation)
+        hidden = self._hidden(ids)
         mapped: Tensor = self.features(functional.rms_norm(hidden, hidden.shape[-1:], self.norm, self.epsilon))
         return mapped
 
@@ -124,28 +135,35 @@ class Decoder(nn.Module):
         """Start with a norm that gives every dimension the same size: a few outgrow the rest in middle layers, which
         int8 would pay for. ids  # (sentences, tokens); lengths  # (sentences,).
         """
-        hidden = self.embedding(ids)
-        rotation = self._rotation(ids.shape[1])
-        for layer in self.layers:
-            hidden = layer(hidden, rotation)
+        hidden = self._hidden(ids)
         normed = functional.rms_norm(hidden, hidden.shape[-1:], None, self.epsilon)
         places = torch.arange(ids.shape[1])[None]
         # Without the first token, which serves as a sink of attention and is huge.
         inside = (places > 0) & (places < lengths[:, None])  # (sentences, tokens)
         self.norm.copy_(1.0 / normed[inside].square().mean(0).sqrt().clamp(min=0.02))
 
-    def _rotation(self, tokens: int) -> tuple[Tensor, Tensor]:
+    def _hidden(self, ids: Tensor) -> Tensor:
+        """What leaves the last layer, in float32  # (sentences, tokens, width)."""
+        hidden: Tensor = self.embedding(ids)
+        rotation = self._rotation(ids.shape[1], hidden.dtype)
+        for layer in self.layers:
+            hidden = layer(hidden, rotation)
+        return hidden.float()
+
+    def _rotation(self, tokens: int, kind: torch.dtype) -> tuple[Tensor, Tensor]:
         rates = self.theta ** (-torch.arange(0, self.size, 2) / self.size)  # (half,)
         angles = torch.arange(tokens)[:, None] * rates[None]  # (tokens, half)
-        return torch.cat([angles.cos()] * 2, -1), torch.cat([angles.sin()] * 2, -1)
+        return torch.cat([angles.cos()] * 2, -1).to(kind), torch.cat([angles.sin()] * 2, -1).to(kind)
 
 
 class Encoder(nn.Module):
     """A BERT whose token types say what its uncased vocabulary drops: case, and white space before the token."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, compute: torch.dtype = torch.float32) -> None:
         super().__init__()
         from transformers import AutoModel
+
+        self.compute = compute
 
         self.model = AutoModel.from_pretrained(folder, add_pooling_layer=False)
         first = self.model.embeddings.token_type_embeddings.weight.detach()[:1]  # (1, width)
@@ -156,8 +174,10 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor, types: Tensor | None = None) -> Tensor:
         """ids, types  # (sentences, tokens) -> features; id 0 is padding."""
-        hidden = self.model(input_ids=ids, token_type_ids=types, attention_mask=(ids != 0).long()).last_hidden_state
-        mapped: Tensor = self.features(hidden)
+        inside = (ids != 0).long()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.compute == torch.bfloat16):
+            hidden = self.model(input_ids=ids, token_type_ids=types, attention_mask=inside).last_hidden_state
+        mapped: Tensor = self.features(hidden.float())
         return mapped
 
 
@@ -194,16 +214,3 @@ class QualityNetwork(nn.Module):
             differing = sorted(state.keys() ^ expected)
             raise ValueError(f"these weights are of another network; differing: {', '.join(differing[:4])}")
         self.load_state_dict(dict(state), strict=False)
-
-    def begin_from(self, state: Mapping[str, Tensor]) -> None:
-        """Start from weights of an earlier run whose sentence head read fewer numbers and which had no surprisal head.
-
-        What they lack keeps its random start; new inputs begin with weight 0. ValueError if they lack anything else.
-        """
-        own = self.trained_state()
-        name = "heads.sentence_hidden.weight"
-        merged = {key: value for key, value in own.items() if key.startswith("heads.surprisal.")} | dict(state)
-        old = merged.get(name)
-        if old is not None and old.shape[1] < own[name].shape[1]:
-            merged[name] = functional.pad(old, (0, own[name].shape[1] - old.shape[1]))
-        self.load_trained(merged)

@@ -18,27 +18,34 @@ from platformdirs import user_cache_path
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from models.quality_en.bases import CLASSIFY, SEPARATE, load_base, minilm_folder
+from models.quality_en.bases import CLASSIFY, SEPARATE, minilm_folder
 from models.quality_en.export import quantised
 from models.quality_en.network import Encoder
-from models.quality_en.train import RECIPES
 from mtqa.modeling.load_quality import DESCRIPTION, FORMAT
 from mtqa.modeling.quality_build import save_encoder
 from mtqa.modeling.store import hash_of
 
 WEIGHTS = Path(__file__).with_name("weights")
-NAMES = ("full", "fast")
+NAMES = ("full", "fast")  # of the recipes that ship
+TEACHERS = ("fast-base",)  # of those that only teach others
+STAGES = {"full": ("full-base", "full")}
 _START = "<|endoftext|>"
 
 
 def package(work: Path, target: Path, names: Sequence[str] = NAMES) -> None:
-    """Write `target` anew from the checkpoints work/full and work/fast, or from one of them."""
+    """Write `target` anew from the checkpoints of these recipes in the folder `work`."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    make = {"full": _full, "fast": _fast}
-    models = {name: make[name](load_file(work / name / "network.safetensors"), target / name) for name in names}
+    make = {"full": _full, "fast": _fast, "fast-base": _fast}
+    models = {name: make[name](_trained(work, name), target / name) for name in names}
     description = {"format": FORMAT, "name": "quality_en", "models": models, "tiers": {}}
     (target / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+
+
+def _trained(work: Path, name: str) -> dict[str, Tensor]:
+    """The weights of a recipe; of `full` the mean of its two stages, each of which is better at something."""
+    states = [load_file(work / stage / "network.safetensors") for stage in STAGES.get(name, (name,))]
+    return {key: sum((state[key] for state in states[1:]), states[0][key]) / len(states) for key in states[0]}
 
 
 def _full(trained: dict[str, Tensor], target: Path) -> dict[str, Any]:
@@ -50,10 +57,7 @@ def _full(trained: dict[str, Tensor], target: Path) -> dict[str, Any]:
 
 def _fast(trained: dict[str, Tensor], target: Path) -> dict[str, Any]:
     target.mkdir()
-    recipe = RECIPES["fast"]
-    encoder, _ = load_base(recipe.base, layers=recipe.layers, tuning=recipe.tuning, rank=recipe.rank)
-    if not isinstance(encoder, Encoder):
-        raise ValueError("the recipe `fast` has no encoder of the kind that is packaged")
+    encoder = Encoder(minilm_folder())
     encoder.load_state_dict(_under(trained, "encoder."))
     save_encoder(encoder.model.eval(), target / "ct2-int8")
     heads = _under(trained, "heads.") | {"features.weight": encoder.features.weight.detach().contiguous()}
@@ -82,11 +86,11 @@ def _files(folder: Path) -> dict[str, dict[str, Any]]:
 def main(
     work: Annotated[Path | None, typer.Option(help="folder with the checkpoints of the recipes")] = None,
     target: Annotated[Path, typer.Option(help="where the weights go")] = WEIGHTS,
-    only: Annotated[str | None, typer.Option(help="one of " + ", ".join(NAMES))] = None,
+    only: Annotated[str | None, typer.Option(help="one of " + ", ".join(NAMES + TEACHERS))] = None,
 ) -> None:
     """Package the trained recipes."""
-    if only not in (None, *NAMES):
-        raise typer.BadParameter(f"{only!r} is none of {', '.join(NAMES)}")
+    if only not in (None, *NAMES, *TEACHERS):
+        raise typer.BadParameter(f"{only!r} is none of {', '.join(NAMES + TEACHERS)}")
     package(work or user_cache_path("mtqa") / "training", target, NAMES if only is None else [only])
     size = sum(path.stat().st_size for path in target.rglob("*") if path.is_file())
     print(f"{target}: {size / 1e6:.1f} MB")

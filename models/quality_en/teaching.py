@@ -26,8 +26,8 @@ _LONGEST = 300  # tokens the language model reads at once; longer sentences are 
 @dataclass(frozen=True, slots=True)
 class Taught:
     """`ends`  # (tokens,): ends of the teacher's tokens in code points; `surprisal`  # (tokens + 1,): nats, and of the
-    end of the sentence; `error`  # (tokens,): probability, empty where the teacher has no token head; `z`, `raw`: its
-    ratings, NaN where it rates nothing.
+    end of the sentence, empty where it teaches none; `error`  # (tokens,): probability, empty where the teacher has no
+    token head; `z`, `raw`: its ratings, NaN where it rates nothing.
     """
 
     ends: NDArray[np.int32]
@@ -54,12 +54,15 @@ def language_model(texts: Sequence[str]) -> list[Taught]:
     return found
 
 
-def packaged(folder: Path, name: str) -> Teacher:
-    """A model of a folder of weights as teacher: ratings, errors, and the surprisal that it learned itself."""
+def packaged(folder: Path, name: str, *, surprisal: bool) -> Teacher:
+    """A model of a folder of weights as teacher: ratings, errors and, if asked, the surprisal it learned itself."""
 
     def teach(texts: Sequence[str]) -> list[Taught]:
         model = load_models(folder, Settings(), names=[name])[name]
-        return [Taught(_ends(one.encoded), one.surprisal, one.error, one.z, one.raw) for one in model.read(texts)]
+        return [
+            Taught(_ends(one.encoded), one.surprisal if surprisal else one.surprisal[:0], one.error, one.z, one.raw)
+            for one in model.read(texts)
+        ]
 
     return teach
 
@@ -95,24 +98,29 @@ def taught(texts: Sequence[str], teacher: Teacher, path: Path) -> dict[str, Taug
 def onto(own: Taught, ends: Sequence[int]) -> tuple[list[float], list[float]]:
     """Surprisal and error probability for the tokens of another vocabulary, given by their `ends`: nats are spread
     evenly over the characters of a token, an error holds for every token that it touches. One more number of surprisal,
-    for the end of the sentence. Empty where the teacher says nothing, or nothing of that text's last tokens.
+    for the end of the sentence. Each is empty where the teacher says nothing of it, or nothing of the last tokens.
     """
     if not len(own.ends) or not ends or own.ends[-1] < ends[-1]:
         return [], []
-    borders = np.concatenate([[0], own.ends])  # (teacher's tokens + 1,)
     places = np.concatenate([[0], np.array(ends)])  # (tokens + 1,)
-    total = np.concatenate([[0.0], np.cumsum(own.surprisal[:-1], dtype=np.float64)])
-    # Tokens without a character of their own (parts of one) count where they end.
-    distinct, last = np.unique(borders[::-1], return_index=True)
-    at = np.interp(places, distinct, total[::-1][last])
-    at[0] = 0.0  # those at the very beginning count with the first token
-    nats = [*np.diff(at).tolist(), float(own.surprisal[-1])]
+    nats = _nats(own, places) if len(own.surprisal) else []
     if not len(own.error):
         return nats, []
     first = np.minimum(np.searchsorted(own.ends, places[:-1], side="right"), len(own.ends) - 1)
     until = np.minimum(np.searchsorted(own.ends, places[1:], side="left"), len(own.ends) - 1)
     error = [float(own.error[low : max(low, high) + 1].max()) for low, high in zip(first, until, strict=True)]
     return nats, error
+
+
+def _nats(own: Taught, places: NDArray[np.int64]) -> list[float]:
+    """Surprisal between `places`, and of the end."""
+    borders = np.concatenate([[0], own.ends])  # (teacher's tokens + 1,)
+    total = np.concatenate([[0.0], np.cumsum(own.surprisal[:-1], dtype=np.float64)])
+    # Tokens without a character of their own (parts of one) count where they end.
+    distinct, last = np.unique(borders[::-1], return_index=True)
+    at = np.interp(places, distinct, total[::-1][last])
+    at[0] = 0.0  # those at the very beginning count with the first token
+    return [*np.diff(at).tolist(), float(own.surprisal[-1])]
 
 
 def _ends(encoded: Encoded) -> NDArray[np.int32]:

@@ -3,8 +3,8 @@
 Checkpoints go to a folder of the user's cache (or --work); a run that was interrupted goes on from the last one. The
 curve is written to models/quality_en/runs/NAME.json. Loss: squared error of the ratings, cross-entropy of the tokens,
 cross-entropy of which of a pair is better, a Gaussian likelihood for the spread alone, and the error of the surprisal
-that a teacher saw (models.quality_en.teaching). `full` begins where `full-base` ended, and `fast`, which learns from
-the packaged `full` (folder `packaged` beside the checkpoints), where `fast-base` ended.
+that a teacher saw (models.quality_en.teaching). In this order: `fast-base`; `full`, which learns from the language
+model and from `fast-base`, that reads both ways; `fast`, which begins where `fast-base` ended and learns from `full`.
 """
 
 from __future__ import annotations
@@ -35,11 +35,15 @@ from models.quality_en.bases import load_base
 from models.quality_en.batches import Batch, Tokens, collate, in_blocks, ordered
 from models.quality_en.examples import Amounts, Unit, corrupted_units, mlqe_units, training_units
 from models.quality_en.network import Decoder, QualityNetwork, Tuning
+from models.quality_en.package import package
 from models.quality_en.teaching import Taught, Teacher, language_model, packaged, taught
+from mtqa.modeling.load_quality import DESCRIPTION
 
 RUNS = Path(__file__).with_name("runs")
 _DEV_PER_PAIR = 300
 _CHECKPOINT_SECONDS = 240.0
+LANGUAGE_MODEL = "language model"
+_ALL = 10**9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,31 +59,43 @@ class Recipe:
     warmup: float = 0.06
     epochs: float = 1.0
     tokens_at_once: int = 512
+    compute: Literal["float32", "bfloat16"] = "bfloat16"
     token_weight: float = 0.5
     pair_weight: float = 0.3
     surprisal_weight: float = 0.5
     start: str = ""  # the recipe whose weights it begins with
-    teacher: Literal["", "language model", "full"] = ""
-    lessons: int = 0  # texts that the teacher is asked about, pairs first
+    lessons: tuple[tuple[str, int], ...] = ()  # teachers, and how many texts each is asked about, pairs first
     evaluate_every: int = 1000
     seed: int = 20
     amounts: Amounts = field(default_factory=Amounts)
+    kept: tuple[tuple[str, int], ...] = ()  # how many units of each origin are read; all of them if nothing is said
 
 
 RECIPES: dict[str, Recipe] = {
-    "full-base": Recipe(tuning="upper", rate=1.2e-4, epochs=1.4, evaluate_every=1500),
-    "fast-base": Recipe(base="minilm", tuning="full", rate=1.5e-4, epochs=1.2, evaluate_every=2200),
+    "fast-base": Recipe(base="minilm", tuning="full", rate=1.5e-4, epochs=1.4, token_weight=1.0, evaluate_every=2200),
+    "full-base": Recipe(
+        layers=18,
+        tuning="upper",
+        rate=1.5e-4,
+        token_weight=1.0,
+        pair_weight=0.6,
+        evaluate_every=1400,
+        seed=21,
+        lessons=((LANGUAGE_MODEL, 30000), ("fast-base", _ALL)),
+        amounts=Amounts(wmt_pairs=7000, corrupted=10000),
+    ),
     "full": Recipe(
+        layers=18,
         tuning="upper",
         rate=6e-5,
-        token_weight=1.5,
+        token_weight=1.0,
         pair_weight=0.6,
         evaluate_every=900,
         seed=21,
         start="full-base",
-        teacher="language model",
-        lessons=26000,
-        amounts=Amounts(mlqe_per_pair=3200, wmt_rated=1000, wmt_pairs=2400, mqm=2500, corrupted=8000),
+        lessons=((LANGUAGE_MODEL, 30000),),
+        amounts=Amounts(wmt_pairs=7000, corrupted=10000),
+        kept=(("mlqe", 10000), ("corrupted", 10000), ("systems", 1000), ("mqm", 1500)),
     ),
     "fast": Recipe(
         base="minilm",
@@ -87,23 +103,29 @@ RECIPES: dict[str, Recipe] = {
         rate=1.2e-4,
         token_weight=1.0,
         pair_weight=0.6,
-        evaluate_every=2000,
+        evaluate_every=2200,
         seed=22,
         start="fast-base",
-        teacher="full",
-        lessons=64000,
-        amounts=Amounts(wmt_rated=1000, wmt_pairs=1500, mqm=2500, corrupted=6600, unrated=16000),
+        lessons=(("full", _ALL),),
+        amounts=Amounts(wmt_rated=1000, wmt_pairs=2000, mqm=2500, mqm_pairs=2000, corrupted=5000, unrated=10000),
     ),
 }
-_PILOT = Amounts(mlqe_per_pair=500, wmt_rated=0, wmt_pairs=0, mqm=0, corrupted=0)
+# Pilots in the order in which they were run: the kind of tuning, then the depth.
+_PILOT = Amounts(mlqe_per_pair=500, wmt_rated=0, wmt_pairs=0, mqm=0, mqm_pairs=0, corrupted=0)
+_DEPTH = replace(_PILOT, mlqe_per_pair=1600, corrupted=1200)
 for _name, _changes in {
     "pilot-adapters": {"rate": 1e-3},
-    "pilot-upper-18": {"tuning": "upper", "layers": 18, "rate": 1.5e-4},
     "pilot-full": {"tuning": "full", "rate": 1e-4},
     "pilot-upper": {"tuning": "upper", "rate": 1.5e-4},
     "pilot-minilm": {"base": "minilm", "tuning": "full", "rate": 1e-4},
-}.items():
-    RECIPES[_name] = replace(Recipe(), amounts=_PILOT, **_changes)  # type: ignore[arg-type]
+    **{
+        f"pilot-{layers}-layers": {
+            "tuning": "upper", "layers": layers, "rate": 1.5e-4, "token_weight": 1.0, "amounts": _DEPTH,
+        }
+        for layers in (15, 18, 21)
+    },
+}.items():  # fmt: skip
+    RECIPES[_name] = replace(Recipe(amounts=_PILOT), **_changes)  # type: ignore[arg-type]
 
 
 def loss_of(network: QualityNetwork, batch: Batch, recipe: Recipe) -> dict[str, Tensor]:
@@ -186,13 +208,21 @@ def dev_units(seed: int = 5) -> list[Unit]:
 def train(name: str, recipe: Recipe, work: Path) -> QualityNetwork:
     """Run a recipe, or go on with it."""
     torch.manual_seed(recipe.seed)
-    encoder, encode_once = load_base(recipe.base, layers=recipe.layers, tuning=recipe.tuning, rank=recipe.rank)
+    encoder, encode_once = load_base(
+        recipe.base,
+        layers=recipe.layers,
+        tuning=recipe.tuning,
+        rank=recipe.rank,
+        compute=getattr(torch, recipe.compute),
+    )
     encode = lru_cache(maxsize=None)(encode_once)
     network = QualityNetwork(encoder)
     if recipe.start:
-        network.begin_from(load_file(work.parent / recipe.start / "network.safetensors"))
+        network.load_trained(load_file(work.parent / recipe.start / "network.safetensors"))
     units = training_units(recipe.amounts, recipe.seed)
     lessons = _lessons(units, recipe, work)
+    if recipe.kept:
+        units = _kept(units, dict(recipe.kept))
     dev = dev_units()
     batches: list[list[Unit]] = []
     for epoch in range(math.ceil(recipe.epochs)):
@@ -241,18 +271,31 @@ def train(name: str, recipe: Recipe, work: Path) -> QualityNetwork:
     return network
 
 
-def _lessons(units: Sequence[Unit], recipe: Recipe, work: Path) -> dict[str, Taught]:
-    """What the recipe's teacher says of the texts it is asked about."""
-    if not recipe.teacher:
-        return {}
-    teachers: dict[str, Teacher] = {
-        "language model": language_model,
-        "full": packaged(work.parent / "packaged", "full"),
-    }
+def _kept(units: Sequence[Unit], most: dict[str, int]) -> list[Unit]:
+    """The first units of each origin, by the word that it begins with."""
+    found = []
+    for unit in units:
+        origin = unit.origin.partition("-")[0]
+        if most.get(origin, 0) > 0:
+            most[origin] -= 1
+            found.append(unit)
+    return found
+
+
+def _lessons(units: Sequence[Unit], recipe: Recipe, work: Path) -> list[dict[str, Taught]]:
+    """What each of the recipe's teachers says of the texts it is asked about."""
     ordered_units = sorted(units, key=lambda unit: -len(unit.rows))
     texts = [row.text for unit in ordered_units for row in unit.rows]
     threads = torch.get_num_threads()
-    lessons = taught(texts[: recipe.lessons], teachers[recipe.teacher], work / "lessons.npz")
+    lessons = []
+    for name, most in recipe.lessons:
+        teach: Teacher = language_model
+        if name != LANGUAGE_MODEL:
+            folder = work.parent / "packaged" / name
+            if not (folder / DESCRIPTION).is_file():
+                package(work.parent, folder, [name])
+            teach = packaged(folder, name, surprisal=name == "full")
+        lessons.append(taught(texts[:most], teach, work / f"lessons-{name.replace(' ', '-')}.npz"))
     torch.set_num_threads(threads)  # CTranslate2 sets them for the whole process
     return lessons
 

@@ -5,22 +5,23 @@ Segments of one link share one part of the source and are compared with it toget
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mtqa.annotating.languages import guess_language
 from mtqa.annotating.overlap import overlap
+from mtqa.knowledge.coverage import compare_words
 from mtqa.knowledge.lexicon import load_lexicon
 from mtqa.schema.annotations import Agreement, LanguageGuess, SourceView
 from mtqa.schema.document import Document, Span
-from mtqa.schema.roles import MeaningEncoder
+from mtqa.schema.roles import MeaningEncoder, TextMeaning
 
 _SURE, _LEAST_LETTERS = 0.9, 40  # probability and letters from which a guess stands against the language named
 _SAMPLE = 2000  # characters of a source by which its language is guessed
+_AT_ONCE = 128  # pairs whose words are held in memory together
 _LINES, _LIKELY = 50, 0.5  # of a file, and the probability from which its language is taken for that of every line
 
 
@@ -33,40 +34,42 @@ def find_agreement(
     """
     texts = [None if document.source is None else _texts(document) for document in documents]
     languages = [source_language(document).language for document in documents]
-    covered = [encoder is not None and is_covered(encoder, language) for language in languages]
-    asked = dict.fromkeys(
-        text
-        for own, is_known in zip(texts, covered, strict=True)
-        for both in own or ()
-        for text in both or ()
-        if is_known
+    asked = list(
+        dict.fromkeys(
+            (*both, language)
+            for own, language in zip(texts, languages, strict=True)
+            for both in own or ()
+            if both is not None
+        )
     )
-    vectors = dict(zip(asked, encoder.embed(list(asked)), strict=True)) if encoder is not None and asked else {}
-
-    @cache
-    def compared(source: str, hypothesis: str, language: str | None) -> Agreement:
-        return _compared(source, hypothesis, language, vectors.get(source), vectors.get(hypothesis))
-
+    known: dict[tuple[str, str, str | None], Agreement] = {}
+    for low in range(0, len(asked), _AT_ONCE):
+        known |= _compared(asked[low : low + _AT_ONCE], encoder)
     return [
-        None if own is None else tuple(None if both is None else compared(*both, language) for both in own)
+        None if own is None else tuple(None if both is None else known[(*both, language)] for both in own)
         for own, language in zip(texts, languages, strict=True)
     ]
 
 
 def _compared(
-    source: str,
-    hypothesis: str,
-    language: str | None,
-    source_vector: NDArray[np.float32] | None,
-    hypothesis_vector: NDArray[np.float32] | None,
-) -> Agreement:
+    asked: Sequence[tuple[str, str, str | None]], encoder: MeaningEncoder | None
+) -> dict[tuple[str, str, str | None], Agreement]:
+    """Source, hypothesis and language of the source -> how they compare."""
+    covered = {one for one in asked if encoder is not None and is_covered(encoder, one[2])}
+    texts = list(dict.fromkeys(text for one in asked if one in covered for text in one[:2]))
+    meanings = dict(zip(texts, encoder.read(texts), strict=True)) if encoder is not None and texts else {}
+    return {one: _agreement(*one, meanings if one in covered else {}) for one in asked}
+
+
+def _agreement(source: str, hypothesis: str, language: str | None, meanings: Mapping[str, TextMeaning]) -> Agreement:
     shared = overlap(source, hypothesis, language)
-    if source_vector is None or hypothesis_vector is None:
+    if source not in meanings:
         view = SourceView.LEXICON if language and load_lexicon(language) else SourceView.OVERLAP
-        return Agreement(source, hypothesis, None, None, shared, view)
-    vectors = np.stack([source_vector, hypothesis_vector])  # (2, width)
+        return Agreement(source, hypothesis, None, None, shared, None, view)
+    both = meanings[source], meanings[hypothesis]
+    vectors = np.stack([both[0].vector, both[1].vector])  # (2, width)
     cosine = float(vectors[0] @ vectors[1])
-    return Agreement(source, hypothesis, cosine, vectors, shared, SourceView.MEANING)
+    return Agreement(source, hypothesis, cosine, vectors, shared, compare_words(*both), SourceView.MEANING)
 
 
 def source_language(document: Document) -> LanguageGuess:

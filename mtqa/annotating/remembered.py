@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,14 +40,19 @@ class RememberedEncoder:
         missing = [text for text in dict.fromkeys(texts) if text not in found]
         if missing:
             found |= zip(missing, self._encoder.embed(missing), strict=True)
-        with self._lock:
-            for text in dict.fromkeys(texts):
-                self._known[text] = found[text]
-                self._known.move_to_end(text)
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
+        self._remember({text: found[text] for text in texts})
         return [found[text] for text in texts]
 
     def read(self, texts: Sequence[str]) -> list[TextMeaning]:
-        """As the encoder."""
-        return self._encoder.read(texts)
+        """As the encoder; the vectors are remembered."""
+        found = self._encoder.read(texts)
+        self._remember({text: meaning.vector for text, meaning in zip(texts, found, strict=True)})
+        return found
+
+    def _remember(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
+        with self._lock:
+            for text, vector in vectors.items():
+                self._known[text] = vector
+                self._known.move_to_end(text)
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Step, Tools, Use, embed
-from mtqa.knowledge.clause_balance import Balance
+from mtqa.knowledge.clause_balance import MOST_CLAUSES, Balance
 from mtqa.knowledge.clauses import clauses, english_length, without
 from mtqa.schema.annotations import Agreement, Annotations
 from mtqa.schema.document import Document, SegmentKind, Span
@@ -32,10 +32,14 @@ RULE = Rule(
 # Cheap gates before the encoder is asked; what they let through is measured on the page.
 LEAST_DEVIATION = 1.1  # standard deviations of length
 LEAST_EXCESS = 10.0  # English letters
+LEAST_DEVIATION_UNSAID = 0.0  # where the other side says few words of a clause
+MOST_SAID = 0.75  # share of the words of such a clause
 LEAST_COSINE = 0.2  # below, the whole segment is no translation of its source
 _LEAST_GAIN = -0.02
 _CLOSELY = 2  # parts of a pair that are looked at closely
-_MOST_CLAUSES = 12  # of the other side
+# Which of the likeliest parts it is, not whether one is missing at all: that is what the confidence says.
+_GAIN_RANK = 20.0
+_RANKS = {"said": -4.0, "misfit": -0.5, "kept": -1.0, "unsaid": 2.0}
 _NEAR = 0.15  # of the length of the translation: a boundary as near as this is taken for the place of the gap
 _QUOTED = 80  # characters of the source quoted in a message
 _ENDING = ".,;:!?…。，；：！？ "
@@ -57,6 +61,7 @@ class Unsaid:
 
     part: Span
     gain: float
+    rank: float
     confidence: float
 
 
@@ -116,20 +121,23 @@ def weigh(
         unsaid = []
         for (part, gain), meaning in zip(likely, meanings, strict=True):
             said = max(float(meaning @ one) for one in others)
-            confidence = tools.confidence(rule, balance.features(part, gain, said))
-            unsaid.append(Unsaid(part, gain, confidence))
-        found.append(max(unsaid, key=lambda one: one.confidence, default=None))
+            features = balance.features(part, gain, said)
+            rank = _GAIN_RANK * gain + sum(_RANKS[name] * features[name] for name in _RANKS)
+            unsaid.append(Unsaid(part, gain, rank, tools.confidence(rule, features)))
+        found.append(max(unsaid, key=lambda one: one.rank, default=None))
     return found
 
 
 def _is_longer(balance: Balance) -> bool:
-    return balance.excess >= LEAST_EXCESS and balance.deviation >= LEAST_DEVIATION
+    if balance.excess >= LEAST_EXCESS and balance.deviation >= LEAST_DEVIATION:
+        return True
+    return balance.deviation >= LEAST_DEVIATION_UNSAID and balance.least_said <= MOST_SAID
 
 
 def _texts(balance: Balance) -> list[str]:
     """The clauses of the shorter side, and every two neighbours."""
     text = balance.shorter
-    own = clauses(text, balance.shorter_language)[:_MOST_CLAUSES]
+    own = clauses(text, balance.shorter_language)[:MOST_CLAUSES]
     spans = [*own, *(Span(one.start, other.end) for one, other in itertools.pairwise(own))]
     return list(dict.fromkeys(part for span in spans if (part := span.of(text)) != text))
 
@@ -139,12 +147,14 @@ def balance_of(document: Document, pair: PairedText, *, turned: bool = False) ->
     source = pair.agreement.source, document.source_language
     translation = pair.agreement.hypothesis, document.language
     longer, shorter = (translation, source) if turned else (source, translation)
+    coverage = pair.agreement.coverage
     return Balance(
         longer=longer[0],
         shorter=shorter[0],
         longer_language=longer[1],
         shorter_language=shorter[1],
         cosine=pair.agreement.cosine or 0.0,
+        words=None if coverage is None else coverage.hypothesis if turned else coverage.source,
     )
 
 

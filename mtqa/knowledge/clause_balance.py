@@ -16,14 +16,26 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from mtqa.knowledge.clauses import candidates, clauses, english_length, han_share, unspaced_share
+from mtqa.knowledge.clauses import (
+    LEAST_WORDS,
+    MOST_SHARE,
+    candidates,
+    clauses,
+    english_length,
+    han_share,
+    size,
+    unspaced_share,
+)
 from mtqa.knowledge.number_matching import Pool
 from mtqa.knowledge.number_reading import read_numbers
 from mtqa.knowledge.transliteration import best_form, name_forms
+from mtqa.schema.annotations import SaidTokens
 from mtqa.schema.document import Span
 
 MOST_PARTS = 10  # per pair, each read by the encoder once
+MOST_CLAUSES = 12  # of a side
 # Deviation of the length of references of WMT22 from what `english_length` says: robust standard deviation in units of
 # sqrt(4 E + .02 E^2), .49 (de) .56 (ru cs) .74 (ja) .85 (zh).
 _SPACED_SPREAD, _UNSPACED_SPREAD = 0.53, 0.80
@@ -34,18 +46,26 @@ _GAINS, _RELATIVE_GAINS = (-0.02, 0.15), (-0.05, 0.4)
 _LEAST_COUNTED = 5.0  # English letters that a rest has at least
 _MOST_ANCHORS = 2
 _GAIN_WEIGHT = 20.0  # a gain of .05 counts as much as one standard deviation of length
+_UNSAID_WEIGHT = 4.0  # as much as one deviation: a quarter of the words more that the other side does not say
+_LEAST_UNSAID = 0.15  # share of the words of a part that is worth a question
+_UNSAID_SCALE = 4.0  # of features: a missing clause has about .4 of unsaid words, one that is said .15
+_MOST_UNSAID = 5  # parts that are asked about where words are compared
 _NAME = re.compile(r"(?<=[\s(“\"‘'’-])[A-Z][^\W\d_]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Both sides of a pair. Languages are codes; one of the sides is English. `cosine` is that of the whole sides."""
+    """Both sides of a pair. Languages are codes; one of the sides is English. `cosine` is that of the whole sides.
+
+    `words`: which tokens of the longer side the other one says, None where words were not compared.
+    """
 
     longer: str
     shorter: str
     longer_language: str | None
     shorter_language: str | None
     cosine: float
+    words: SaidTokens | None = None
 
     @property
     def excess(self) -> float:
@@ -58,8 +78,31 @@ class Balance:
         return self._deviation(english_length(self.longer))
 
     def parts(self) -> tuple[Span, ...]:
-        """Stretches of the longer side that may be what makes it longer."""
-        return candidates(self.longer, self.longer_language, max(_LEAST_COUNTED, self.excess), MOST_PARTS)
+        """Stretches of the longer side that may be what makes it longer, or whose words the other side does not say."""
+        length = max(_LEAST_COUNTED, self.excess)
+        fitting = candidates(self.longer, self.longer_language, length, MOST_PARTS)
+        if self.words is None:
+            return fitting
+        parts = list(dict.fromkeys((*fitting, *self._neighbours())))
+        unsaid = {part: self.unsaid(part) for part in parts}
+        kept = sorted((part for part in parts if unsaid[part] >= _LEAST_UNSAID), key=lambda part: -unsaid[part])
+        return tuple(kept[:_MOST_UNSAID])
+
+    def _neighbours(self) -> list[Span]:
+        """Clauses, and every two of them, that are long enough and leave something standing."""
+        own = clauses(self.longer, self.longer_language)[:MOST_CLAUSES]
+        spans = [*own, *(Span(one.start, other.end) for one, other in pairwise(own))]
+        whole = size(self.longer)
+        return [one for one in spans if LEAST_WORDS <= size(one.of(self.longer)) <= MOST_SHARE * whole]
+
+    def unsaid(self, part: Span) -> float:
+        """Share of the words of a part that the other side does not say, 0..1; 0 where words were not compared."""
+        return 0.0 if self.words is None else 1.0 - self.words.within(part).mean
+
+    @property
+    def least_said(self) -> float:
+        """Share of the words that are said of the clause that is said least; 1 where words were not compared."""
+        return 1.0 - max((self.unsaid(part) for part in self._neighbours()), default=0.0)
 
     def anchors(self, part: Span) -> tuple[int, int]:
         """Numbers and names of a part that the other side has, and those that it does not have."""
@@ -90,6 +133,7 @@ class Balance:
             "gain": _within(gain, _GAINS),
             "relative_gain": _within(gain / max(0.05, 1.0 - self.cosine), _RELATIVE_GAINS),
             "said": said,
+            "said_alone": said if self.words is None else 0.0,
             "deviation": min(_MOST_DEVIATION, self.deviation),
             "misfit": min(_MOST_MISFIT, abs(self._deviation(max(_LEAST_COUNTED, whole - own)))),
             "share": own / whole,
@@ -97,9 +141,18 @@ class Balance:
             "cosine": self.cosine,
             "kept": min(_MOST_ANCHORS, kept) / _MOST_ANCHORS,
             "lost": min(_MOST_ANCHORS, lost) / _MOST_ANCHORS,
+            **self._words_of(part),
             "unspaced": self._unspaced,
             "han": max(han_share(self.longer), han_share(self.shorter)),
         }
+
+    def _words_of(self, part: Span) -> dict[str, float]:
+        """Shares of the words that are not said: of the part, of its worst stretch, of the rest."""
+        if self.words is None:
+            return {"unsaid": 0.0, "unsaid_most": 0.0, "unsaid_rest": 0.0, "compared": 0.0}
+        own, rest = self.words.within(part), self.words.without(part)
+        shares = {"unsaid": own.mean, "unsaid_most": own.least, "unsaid_rest": rest.mean}
+        return {name: _UNSAID_SCALE * (1.0 - said) for name, said in shares.items()} | {"compared": 1.0}
 
     def _bounded(self, part: Span) -> float:
         """Share of the two edges of a part that are boundaries of clauses."""
@@ -120,7 +173,10 @@ class Balance:
         """Places of the parts that are worth a closer look, best first: by gain, and by how well the rest fits."""
         whole = english_length(self.longer)
         rests = [max(_LEAST_COUNTED, whole - english_length(part.of(self.longer))) for part in parts]
-        weights = [_GAIN_WEIGHT * gain - abs(self._deviation(rest)) for gain, rest in zip(gains, rests, strict=True)]
+        weights = [
+            _GAIN_WEIGHT * gain - abs(self._deviation(rest)) + _UNSAID_WEIGHT * self.unsaid(part)
+            for part, gain, rest in zip(parts, gains, rests, strict=True)
+        ]
         return sorted(range(len(parts)), key=lambda place: -weights[place])[:most]
 
 

@@ -27,13 +27,13 @@ from mtqa.schema.annotations import SourceView
 from mtqa.schema.progress import Progress
 from mtqa.settings import Settings
 
-FORMAT = 2
+FORMAT = 3
 DESCRIPTION = "quality.json"
 _BASE = "smollm2-135m"
 _HEADS = "heads.safetensors"
 _LAYERS = "layers.safetensors"
 _KINDS = {"encoder": {_HEADS, "tokenizer.json"}, "decoder": {_HEADS, _LAYERS}}  # and the files that each kind needs
-_HEAD_PARTS = ("token_hidden", "token_output", "surprisal", "sentence_hidden", "sentence_output")
+_HEAD_PARTS = ("token_attention", "token_hidden", "token_output", "surprisal", "sentence_hidden", "sentence_output")
 _PACKAGE = Path(next(iter(mtqa.__path__)))
 # In the wheel, and in a working copy of the project.
 _PLACES = (_PACKAGE / "weights" / "quality_en", _PACKAGE.parent / "models" / "quality_en" / "weights")
@@ -159,7 +159,7 @@ def _load_heads(path: Path, also: set[str]) -> dict[str, Floats]:
         stored = load_file(path)
     except (OSError, SafetensorError) as error:
         raise ModelError(f"{path} is damaged: {error}") from error
-    expected = {f"{part}.{kind}" for part in _HEAD_PARTS for kind in ("weight", "bias")} | also
+    expected = {f"{part}.{kind}" for part in _HEAD_PARTS for kind in ("weight", "bias")} | {"token_distance"} | also
     if stored.keys() != expected:
         raise ModelError(f"{path} is damaged; missing or unknown: {', '.join(sorted(stored.keys() ^ expected))}")
     return {name: np.asarray(value, dtype=np.float32) for name, value in stored.items()}

@@ -11,6 +11,7 @@ from mtqa.errors import ModelError
 from mtqa.modeling.store import encoder_manifests, ensure, is_offline
 from mtqa.modeling.token_spans import encodable, trimmed
 from mtqa.modeling.usem import Floats, Network
+from mtqa.modeling.word_cover import WordCover
 from mtqa.schema.document import Span
 from mtqa.schema.progress import Progress
 from mtqa.schema.roles import MeaningEncoder, TextMeaning
@@ -30,7 +31,9 @@ def load_meaning_encoder(
     """
     if name in encoder_manifests():
         folder = ensure(name, settings, progress)
-        return UniversalEncoder.load(folder.path, signature=f"{name}-{folder.fingerprint}")
+        cover = WordCover.load()
+        signature = f"{name}-{folder.fingerprint}-{cover.fingerprint}"
+        return UniversalEncoder.load(folder.path, signature=signature, cover=cover)
     from mtqa.modeling.own_encoders import load_sentence_transformer
 
     return load_sentence_transformer(name, offline=is_offline(settings), threads=settings.threads, progress=progress)
@@ -41,7 +44,7 @@ class UniversalEncoder:
 
     languages = _LANGUAGES
 
-    def __init__(self, network: Network, pieces: Any, *, signature: str) -> None:
+    def __init__(self, network: Network, pieces: Any, *, signature: str, cover: WordCover | None = None) -> None:
         """`pieces` is a sentencepiece.SentencePieceProcessor. ModelError if it is not that of the network."""
         if pieces.get_piece_size() > network.vocabulary:
             raise ModelError(f"sp.model has {pieces.get_piece_size()} pieces, the weights only {network.vocabulary}")
@@ -49,10 +52,11 @@ class UniversalEncoder:
         self._pieces = pieces
         self._first, self._last = int(pieces.bos_id()), int(pieces.eos_id())
         self._unknown = int(pieces.unk_id())
+        self._cover = cover
         self.signature = signature
 
     @classmethod
-    def load(cls, folder: Path, *, signature: str) -> UniversalEncoder:
+    def load(cls, folder: Path, *, signature: str, cover: WordCover | None = None) -> UniversalEncoder:
         """From a folder of the store. ModelError if it is damaged."""
         from sentencepiece import SentencePieceProcessor
 
@@ -60,27 +64,28 @@ class UniversalEncoder:
             pieces = SentencePieceProcessor(model_file=str(folder / "sp.model"))
         except (OSError, RuntimeError) as error:
             raise ModelError(f"{folder / 'sp.model'} cannot be read: {error}") from error
-        return cls(Network.load(folder), pieces, signature=signature)
+        return cls(Network.load(folder), pieces, signature=signature, cover=cover)
 
     def embed(self, texts: Sequence[str]) -> list[Floats]:
         """One vector of unit length per text, in order  # (512,). ValueError for a blank text."""
         return [self._network.vector(self._ids(encodable(text))) for text in texts]
 
     def read(self, texts: Sequence[str]) -> list[TextMeaning]:
-        """Vector and token states of each text, in order. ValueError for a blank text."""
+        """Vector, token states and words of each text, in order. ValueError for a blank text."""
         return [self._read(encodable(text)) for text in texts]
 
     def _read(self, text: str) -> TextMeaning:
         vector, states = self._network.vector_and_states(self._ids(text))
         # The marks of beginning and end have states too, but stand for no text.
-        return TextMeaning(vector, states[1:-1], tuple(self._spans(text)))
+        words = None if self._cover is None else self._cover.words(states[1:-1])
+        return TextMeaning(vector, states[1:-1], tuple(self.spans(text)), words)
 
     def _ids(self, text: str) -> list[int]:
         """Ids with the marks of beginning and end; a text of nothing but ignored characters is one unknown token."""
         ids: list[int] = self._pieces.encode(text, out_type=int)
         return [self._first, *(ids or [self._unknown]), self._last]
 
-    def _spans(self, text: str) -> Iterator[Span]:
+    def spans(self, text: str) -> Iterator[Span]:
         """The characters of each piece. Pieces are cut from a normalised text, whose characters know their origin."""
         pieces: list[str] = self._pieces.encode(text, out_type=str)
         if not pieces:

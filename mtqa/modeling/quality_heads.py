@@ -3,9 +3,10 @@
 They read one linear map of the encoder's last layer, `features` numbers per token, and nothing else of it: the map is
 the output layer of the converted encoder, so that whatever comes after it costs next to nothing.
 
-A token is judged with its neighbours (a causal encoder sees an error often only at the next token). The sentence is
-judged by the mean and the last of the features, by mean and maximum of what the token head saw, and by mean and
-maximum of the surprisal head, which says how surprised the language model was at each token: one pass serves both.
+A token is judged with its neighbours (a causal encoder sees an error often only at the next token) and with what an
+attention over the whole sentence, both ways, finds for it. The sentence is judged by the mean and the last of the
+features, by mean and maximum of what the token head saw, and by mean and maximum of the surprisal head, which says how
+surprised the language model was at each token: one pass serves both.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from mtqa.modeling.quality_model import NEIGHBOURS
+from mtqa.modeling.quality_model import ATTENTION_HEADS, FARTHEST, NEIGHBOURS
 
 FEATURES = 128  # numbers per token that leave the encoder
+_ATTENTION = 64  # numbers per token that the attention finds, all heads together
 _TOKEN_HIDDEN = 64
 _SENTENCE_HIDDEN = 96
 _DROPOUT = 0.1
@@ -44,7 +47,9 @@ class QualityHeads(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.token_hidden = nn.Linear(len(NEIGHBOURS) * FEATURES, _TOKEN_HIDDEN)
+        self.token_attention = nn.Linear(FEATURES, 3 * _ATTENTION)
+        self.token_distance = nn.Parameter(torch.zeros(ATTENTION_HEADS, 2 * FARTHEST + 1))
+        self.token_hidden = nn.Linear(len(NEIGHBOURS) * FEATURES + _ATTENTION, _TOKEN_HIDDEN)
         self.token_output = nn.Linear(_TOKEN_HIDDEN, 2)
         self.surprisal = nn.Linear(len(NEIGHBOURS) * FEATURES, 1)
         self.sentence_hidden = nn.Linear(2 * FEATURES + 2 * _TOKEN_HIDDEN + 5, _SENTENCE_HIDDEN)
@@ -57,7 +62,8 @@ class QualityHeads(nn.Module):
         inside = places[None] < lengths[:, None]  # (sentences, tokens)
         features = features * inside[..., None]
         near = torch.cat([_shifted(features, by) for by in NEIGHBOURS], dim=-1)
-        hidden = torch.tanh(self.token_hidden(near))  # (sentences, tokens, _TOKEN_HIDDEN)
+        found = self._attended(features, inside)  # (sentences, tokens, _ATTENTION)
+        hidden = torch.tanh(self.token_hidden(torch.cat([near, found], dim=-1)))  # (sentences, tokens, _TOKEN_HIDDEN)
         error, major = self.token_output(hidden).unbind(-1)  # (sentences, tokens) each
         surprisal = self.surprisal(near).squeeze(-1)  # (sentences, tokens)
         # The sentence head learns from what the surprisal head says, not the other way round.
@@ -83,6 +89,19 @@ class QualityHeads(nn.Module):
         sentence = self.dropout(torch.tanh(self.sentence_hidden(pooled)))  # (sentences, _SENTENCE_HIDDEN)
         z, raw, log_spread = self.sentence_output(sentence).unbind(-1)  # (sentences,) each
         return Judgement(z, raw, log_spread, error, major, surprisal)
+
+    def _attended(self, features: Tensor, inside: Tensor) -> Tensor:
+        """Attention with a learned bias by distance (Shaw et al. 2018)  # (sentences, tokens, _ATTENTION)."""
+        sentences, tokens, _ = features.shape
+        query, key, value = (
+            one.view(sentences, tokens, ATTENTION_HEADS, -1).transpose(1, 2)
+            for one in self.token_attention(features).chunk(3, dim=-1)
+        )  # (sentences, heads, tokens, size) each
+        places = torch.arange(tokens)
+        apart = (places[None] - places[:, None]).clamp(-FARTHEST, FARTHEST) + FARTHEST  # (tokens, tokens)
+        bias = self.token_distance[:, apart][None].masked_fill(~inside[:, None, None], float("-inf"))
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+        return mixed.transpose(1, 2).reshape(sentences, tokens, -1)
 
 
 def _shifted(features: Tensor, by: int) -> Tensor:

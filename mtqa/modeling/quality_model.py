@@ -26,6 +26,8 @@ from mtqa.modeling.tokens import Encoded, Tokenizer
 Floats = NDArray[np.float32]
 Made = TypeVar("Made")
 NEIGHBOURS = (-1, 0, 1, 2)  # tokens that the token head reads to judge one
+ATTENTION_HEADS = 4
+FARTHEST = 16  # tokens apart from which distance makes no difference to the attention
 _WINDOW, _CONTEXT = 190, 48  # tokens: sentences were trained at up to 192
 _TOKENS_AT_ONCE = 512
 _MOST_WORKERS = 8
@@ -184,7 +186,8 @@ def read_features(heads: Mapping[str, Floats], text: TextFeatures) -> Reading:
 def apply_heads(heads: Mapping[str, Floats], features: Floats) -> dict[str, Any]:
     """mtqa.modeling.quality_heads in numpy, for one text: features  # (tokens, FEATURES), borders included."""
     near = np.concatenate([_shifted(features, by) for by in NEIGHBOURS], axis=1)
-    hidden = np.tanh(near @ heads["token_hidden.weight"].T + heads["token_hidden.bias"])  # (tokens, hidden)
+    seen = np.concatenate([near, _attended(heads, features)], axis=1)
+    hidden = np.tanh(seen @ heads["token_hidden.weight"].T + heads["token_hidden.bias"])  # (tokens, hidden)
     logits = hidden @ heads["token_output.weight"].T + heads["token_output.bias"]  # (tokens, 2)
     surprisal = (near @ heads["surprisal.weight"].T + heads["surprisal.bias"])[1:, 0]  # (tokens - 1,)
     probable = 1.0 / (1.0 + np.exp(-logits))  # (tokens, 2)
@@ -208,6 +211,20 @@ def apply_heads(heads: Mapping[str, Floats], features: Floats) -> dict[str, Any]
         "major": probable[1:-1, 1],
         "surprisal": np.maximum(surprisal, 0.0),
     }
+
+
+def _attended(heads: Mapping[str, Floats], features: Floats) -> Floats:
+    """What the attention finds for each token  # (tokens, numbers of the attention)."""
+    tokens = len(features)
+    mapped = features @ heads["token_attention.weight"].T + heads["token_attention.bias"]  # (tokens, 3 * numbers)
+    query, key, value = np.split(mapped.reshape(tokens, 3 * ATTENTION_HEADS, -1).transpose(1, 0, 2), 3)
+    places = np.arange(tokens)
+    apart = np.clip(places[None] - places[:, None], -FARTHEST, FARTHEST) + FARTHEST  # (tokens, tokens)
+    scores = query @ key.transpose(0, 2, 1) / np.sqrt(query.shape[-1]) + heads["token_distance"][:, apart]
+    shares = np.exp(scores - scores.max(axis=-1, keepdims=True))  # (heads, tokens, tokens)
+    mixed = (shares / shares.sum(axis=-1, keepdims=True)) @ value  # (heads, tokens, size)
+    found: Floats = mixed.transpose(1, 0, 2).reshape(tokens, -1).astype(np.float32)
+    return found
 
 
 def _shifted(features: Floats, by: int) -> Floats:

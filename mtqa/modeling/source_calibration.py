@@ -13,9 +13,11 @@ from typing import Any
 
 from mtqa.errors import ModelError
 from mtqa.modeling.scale import Scale
-from mtqa.schema.annotations import Agreement, SentenceQuality
+from mtqa.schema.annotations import Agreement, Coverage, SentenceQuality
 
 _USUAL_COSINE = 0.65  # of a translation
+_USUAL_SAID, _USUAL_LEAST = 0.9, 0.7  # shares of the words that are said on the other side
+_SAID_SCALE = 4.0
 _UNRELATED = 0.4  # cosine below which there is hardly any common meaning
 
 
@@ -52,6 +54,17 @@ def source_features(quality: SentenceQuality, agreement: Agreement) -> dict[str,
     """What the linear model reads: numbers of about unit size."""
     values = {"expectation": quality.expectation, **agreement.overlap}
     if agreement.cosine is not None:
+        values |= coverage_figures(agreement.coverage)
         values["cosine"] = agreement.cosine - _USUAL_COSINE
         values["cosine_low"] = max(0.0, _UNRELATED - agreement.cosine)
     return values
+
+
+def coverage_figures(coverage: Coverage | None) -> dict[str, float]:
+    """How much of each side the other one says, and of the stretch that is said least; 0 where it is not known."""
+    found = {}
+    for name in ("meant", "said"):
+        side = None if coverage is None else coverage.source if name == "meant" else coverage.hypothesis
+        found[f"words_{name}"] = 0.0 if side is None else _SAID_SCALE * (side.mean - _USUAL_SAID)
+        found[f"words_{name}_least"] = 0.0 if side is None else _SAID_SCALE * (side.least - _USUAL_LEAST)
+    return found

@@ -1,7 +1,7 @@
 """Which source sentence each segment of a document translates.
 
-    document = pair(document)                      # fills Segment.source_span
-    paired = find_links(document, encoder)         # the same, with the links and the source left untranslated
+    document = pair(document)                      # fills Segment.source_span and Document.unpaired_source
+    paired = find_links(document, encoder)         # the same, with the links
 
 Offsets are code points of `document.source`. A document of one segment whose source is one paragraph is a line of a
 line-parallel file: it is paired with its whole line. Everything else is aligned by mtqa.pairing.alignment.
@@ -41,12 +41,6 @@ class Paired:
     source_segments: tuple[Segment, ...] = ()
     links: tuple[Link, ...] = ()
 
-    @property
-    def unpaired_source(self) -> tuple[Span, ...]:
-        """Source sentences that no segment translates, in text order."""
-        alone = [link.source_segments for link in self.links if not link.segments]
-        return tuple(self.source_segments[index].span for indexes in alone for index in indexes)
-
 
 def pair(document: Document, encoder: TextEncoder | None = None) -> Document:
     """The segmented document with `source_span` of every segment that has a partner, None for the others.
@@ -77,7 +71,8 @@ def find_links(document: Document, encoder: TextEncoder | None = None) -> Paired
                 step.of_target
             )
     segments = tuple(replace(segment, source_span=span) for segment, span in zip(document.segments, spans, strict=True))
-    return Paired(replace(document, segments=segments), source_segments, tuple(links))
+    alone = tuple(source_segments[index].span for link in links if not link.segments for index in link.source_segments)
+    return Paired(replace(document, segments=segments, unpaired_source=alone), source_segments, tuple(links))
 
 
 def _steps(

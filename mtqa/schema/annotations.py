@@ -87,13 +87,66 @@ class SourceView(StrEnum):
     OVERLAP = "overlap"  # by nothing else
 
 
+_STRETCH = 6  # tokens in a row
+
+
+@dataclass(frozen=True, slots=True)
+class SaidTokens:
+    """The tokens of one side, and how probably each is said on the other.
+
+    `starts`, `ends`: in code points of that side's text; `said`: 0..1  # (tokens,) each.
+    """
+
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    said: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.said)
+
+    def within(self, span: Span) -> SaidTokens:
+        """The tokens that touch a stretch."""
+        inside = (self.starts < span.end) & (self.ends > span.start)
+        return SaidTokens(self.starts[inside], self.ends[inside], self.said[inside])
+
+    def without(self, span: Span) -> SaidTokens:
+        """The tokens that do not touch it."""
+        outside = (self.starts >= span.end) | (self.ends <= span.start)
+        return SaidTokens(self.starts[outside], self.ends[outside], self.said[outside])
+
+    @property
+    def mean(self) -> float:
+        """Share of the tokens that are said, 0..1; 1 if there are none."""
+        return float(self.said.mean()) if len(self) else 1.0
+
+    @property
+    def least(self) -> float:
+        """The same of the few tokens in a row that are said least."""
+        size = min(_STRETCH, len(self))
+        if not size:
+            return 1.0
+        sums = self.said.cumsum(dtype="float64")  # (tokens,)
+        windows = sums[size - 1 :].copy()  # (stretches,)
+        windows[1:] -= sums[:-size]
+        return float(windows.min()) / size
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which tokens of the source the translation says, and which of the translation the source."""
+
+    source: SaidTokens
+    hypothesis: SaidTokens
+
+
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """How a segment compares with the part of the source that it translates.
 
     `source`, `hypothesis`: that part and the segment as text. `cosine`: of their meaning vectors, -1..1; None where the
     encoder does not know the language. `vectors`: the two, of unit length  # (2, width); None likewise. `overlap`: the
-    figures of mtqa.annotating.overlap. `view` says what the comparison rests on.
+    figures of mtqa.annotating.overlap. `coverage`: which words the sides have in common; None where the encoder
+    does not compare words. `view` says what the comparison rests on.
     """
 
     source: str
@@ -101,6 +154,7 @@ class Agreement:
     cosine: float | None
     vectors: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
     overlap: Mapping[str, float] = field(default_factory=dict)
+    coverage: Coverage | None = field(default=None, compare=False, repr=False)
     view: SourceView = SourceView.OVERLAP
 
 

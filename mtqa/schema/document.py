@@ -67,7 +67,8 @@ class Document:
     """A machine-translated text, with its source and reference where they are known.
 
     `segments` is empty until the document was segmented; segments never overlap and lie in text order.
-    `language` and `source_language` are ISO 639-1 codes. `date` is the day of publication.
+    `language` and `source_language` are ISO 639-1 codes. `date` is the day of publication. `unpaired_source`: sentences
+    of the source that no segment translates, in order, in code points of the source; empty until they were paired.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Document:
     reference: str | None = None
     date: dt.date | None = None
     segments: tuple[Segment, ...] = ()
+    unpaired_source: tuple[Span, ...] = ()
     meta: Mapping[str, str] = field(default_factory=dict)  # a plain dict: documents travel between processes
 
     def text_of(self, segment: Segment) -> str:

@@ -22,7 +22,7 @@ BRIDGE = "Die Brücke wurde gesperrt, nachdem Fachleute Risse im Beton gefunden 
     ],
 )  # fmt: skip
 def test_a_clause_that_is_not_said_is_quoted_at_its_place(source: str, text: str, marked: str, lost: str) -> None:
-    (issue,), _ = read_with_words(omission, source, text)
+    (issue,), _ = read_with_words(omission, source, text, with_words=True)
     assert issue.span.of(text) == marked
     assert lost in issue.message
     at = source.index(lost)
@@ -31,6 +31,12 @@ def test_a_clause_that_is_not_said_is_quoted_at_its_place(source: str, text: str
     assert (issue.evidence[0].value or 0.0) > 0.0
 
 
+def test_an_encoder_that_compares_no_words_will_do() -> None:
+    (issue,), _ = read_with_words(omission, SOURCE, "The minister resigned on Friday.")
+    assert "weil er jahrelang keine Steuern seiner Firma bezahlt hatte" in issue.message
+
+
+@pytest.mark.parametrize("with_words", [True, False])
 @pytest.mark.parametrize(
     ("source", "text"),
     [
@@ -38,8 +44,8 @@ def test_a_clause_that_is_not_said_is_quoted_at_its_place(source: str, text: str
         ("Der Minister trat zurück.", "The minister resigned."),
     ],
 )
-def test_what_is_said_or_is_no_clause_passes(source: str, text: str) -> None:
-    issues, _ = read_with_words(omission, source, text)
+def test_what_is_said_or_is_no_clause_passes(source: str, text: str, *, with_words: bool) -> None:
+    issues, _ = read_with_words(omission, source, text, with_words=with_words)
     assert issues == []
 
 

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from mtqa.knowledge.clause_balance import MOST_PARTS, Balance
+from mtqa.schema.annotations import SaidTokens
 from mtqa.schema.document import Span
 
 SOURCE = "Der Minister trat am Freitag zurück, weil er 1995 bei Siemens in Köln keine Steuern gezahlt hatte."
@@ -70,3 +75,34 @@ def test_the_likeliest_parts_come_first() -> None:
     parts = one.parts()
     gains = [0.3 if place == 2 else 0.0 for place in range(len(parts))]
     assert one.likely(parts, gains, 1) == [2]
+
+
+def with_words(text: str, unsaid: str) -> Balance:
+    """The words of `unsaid`, a part of the text, are not said on the other side; all others are."""
+    words = [match.span() for match in re.finditer(r"\w+", text)]
+    at = text.index(unsaid)
+    starts, ends = (np.array(side) for side in zip(*words, strict=True))
+    said = np.where((starts >= at) & (ends <= at + len(unsaid)), 0.1, 0.9).astype(np.float32)
+    return replace(balance(text, "The minister resigned on Friday."), words=SaidTokens(starts, ends, said))
+
+
+def test_the_clause_whose_words_are_not_said_comes_first() -> None:
+    clause = "weil er 1995 bei Siemens in Köln keine Steuern gezahlt hatte"
+    one = with_words(SOURCE, clause)
+    assert one.parts()[0].of(SOURCE).startswith(clause)
+    assert one.unsaid(one.parts()[0]) == pytest.approx(0.9)
+    assert one.least_said == pytest.approx(0.1)
+    assert one.features(one.parts()[0], 0.05, 0.3)["unsaid_rest"] == pytest.approx(0.4)
+
+
+def test_where_every_word_is_said_there_is_nothing_to_ask() -> None:
+    one = with_words(SOURCE, "")
+    assert one.parts() == ()
+    assert one.least_said == pytest.approx(0.9)
+
+
+def test_without_a_comparison_of_words_they_say_nothing() -> None:
+    one = balance(SOURCE, "The minister resigned on Friday.")
+    features = one.features(one.parts()[0], 0.05, 0.3)
+    assert (features["unsaid"], features["unsaid_rest"], features["compared"]) == (0.0, 0.0, 0.0)
+    assert one.least_said == 1.0

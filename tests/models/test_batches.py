@@ -112,14 +112,22 @@ def lesson(ends: list[int], nats: list[float], error: list[float], z: float = fl
 def test_a_teacher_has_half_a_word_beside_people_and_the_whole_where_they_said_nothing() -> None:
     texts = ["He walked off", "He left"]
     rated = Unit((Row(texts[0], z=1.0, marks=((0, 2, MINOR),)),))
-    lessons = {
-        texts[0]: lesson([2, 9, 13], [3.0, 1.0, 2.0, 0.5], [0.5, 0.25, 0.0], z=0.5),
-        texts[1]: lesson([2, 7], [4.0, 1.0, 0.25], [], z=-1.0),
+    reader = {
+        texts[0]: lesson([2, 9, 13], [3.0, 1.0, 2.0, 0.5], []),
+        texts[1]: lesson([2, 7], [4.0, 1.0, 0.25], []),
     }
-    batch = collate([rated, Unit((Row(texts[1]),))], encode, lessons)
+    judge = {texts[0]: lesson([2, 9, 13], [], [0.5, 0.25, 0.0], z=0.5), texts[1]: lesson([2, 7], [], [], z=-1.0)}
+    batch = collate([rated, Unit((Row(texts[1]),))], encode, [reader, judge])
     assert batch.z.tolist() == [0.75, -1.0]
     assert batch.raw.tolist() == [0.5, -1.0]
     assert batch.error[0].tolist() == [-1.0, 0.75, 0.125, 0.0, -1.0]
     assert batch.error[1].tolist() == [-1.0] * 5
     assert batch.surprisal[0].tolist() == [-1.0, 3.0, 1.0, 2.0, 0.5]
     assert batch.surprisal[1].tolist() == [-1.0, 4.0, 1.0, 0.25, -1.0]
+
+
+def test_what_was_planted_stands_whatever_a_teacher_says() -> None:
+    text = "He walked off"
+    planted = Unit((Row(text, marks=((0, 2, MINOR),), has_severity=True),))
+    batch = collate([planted], encode, [{text: lesson([2, 9, 13], [], [0.1, 0.9, 0.9])}])
+    assert batch.error[0].tolist() == [-1.0, 1.0, 0.0, 0.0, -1.0]

@@ -14,7 +14,7 @@ from models.quality_en.examples import MAJOR, MINOR, Amounts, Unit, corrupted_un
 
 pytestmark = [pytest.mark.data, pytest.mark.models]  # torch is not needed, but the data sets take seconds
 
-FEW = Amounts(mlqe_per_pair=20, wmt_rated=40, wmt_pairs=16, mqm=40, corrupted=len(KINDS))
+FEW = Amounts(mlqe_per_pair=20, wmt_rated=40, wmt_pairs=16, mqm=40, mqm_pairs=12, corrupted=len(KINDS))
 
 
 @cache
@@ -37,11 +37,12 @@ def test_marks_are_inside_and_ratings_in_range() -> None:
 
 
 def test_every_kind_of_unit_comes_as_often_as_asked() -> None:
-    kinds = Counter(unit.origin.split("-")[0] for unit in units())
+    kinds = Counter(unit.origin.split("-")[0] for unit in units() if unit.origin != "mqm-pairs")
     assert kinds["mlqe"] == 20 * len(mlqe_pe.PAIRS)
     assert kinds["wmt"] == 40
     assert kinds["mqm"] == 40
     assert kinds["systems"] >= 16
+    assert sum(unit.origin == "mqm-pairs" for unit in units()) == 12
     corrupted = Counter(unit.origin for unit in units() if unit.origin.startswith("corrupted-"))
     assert sum(corrupted.values()) == len(KINDS)
     assert len(corrupted) > len(KINDS) // 2
@@ -58,6 +59,12 @@ def test_the_better_one_of_a_pair_stands_first() -> None:
         elif unit.origin.startswith("systems-"):
             assert unit.rows[0].text != unit.rows[1].text
             assert unit.better > 0.5
+        elif unit.origin == "mqm-pairs":
+            better, worse = unit.rows
+            assert better.text != worse.text
+            assert better.z is not None
+            assert worse.z is not None
+            assert better.z > worse.z
 
 
 def test_a_seed_decides_everything() -> None:

@@ -147,17 +147,30 @@ def test_an_encoder_starts_with_types_that_say_nothing(tmp_path: Path) -> None:
     assert found.shape == (2, 6, FEATURES)
 
 
-def test_an_earlier_run_without_surprisal_head_is_a_start_that_judges_the_same() -> None:
-    torch.manual_seed(5)
-    old, new = QualityNetwork(decoder()), QualityNetwork(decoder())
-    name = "heads.sentence_hidden.weight"
-    state = {key: value for key, value in old.trained_state().items() if "surprisal" not in key}
-    state[name] = state[name][:, :-2]
-    new.begin_from(state)
-    ids = torch.randint(1, VOCABULARY, (2, 7))
-    lengths = torch.tensor([7, 5])
-    old.heads.sentence_hidden.weight.data[:, -2:] = 0.0
+def test_half_precision_changes_what_is_computed_little_and_what_is_trained_not_at_all() -> None:
+    torch.manual_seed(2)
+    whole, half = (
+        Decoder(random_llama(UPPER + 1), layers=UPPER + 1, tuning="upper", rank=0, compute=kind).eval()
+        for kind in (torch.float32, torch.bfloat16)
+    )
+    half.features.load_state_dict(whole.features.state_dict())
     with torch.inference_mode():
-        torch.testing.assert_close(new.eval()(ids, None, lengths).z, old.eval()(ids, None, lengths).z)
-    with pytest.raises(ValueError, match="another network"):
-        new.begin_from({key: value for key, value in state.items() if key != name})
+        expected, found = whole(IDS), half(IDS)
+    assert found.dtype == torch.float32
+    assert float((found - expected).norm() / expected.norm()) < 0.05
+    kinds = {name: value.dtype for name, value in half.named_parameters()}
+    assert {kind for name, kind in kinds.items() if name.startswith("layers.0.") and "norm" not in name} == {
+        torch.bfloat16
+    }
+    assert all(value.dtype == torch.float32 for value in half.parameters() if value.requires_grad)
+    half(IDS).sum().backward()
+    assert all(value.grad is not None for value in half.parameters() if value.requires_grad)
+
+
+def test_weights_of_another_network_are_refused() -> None:
+    torch.manual_seed(5)
+    network = QualityNetwork(decoder())
+    state = network.trained_state()
+    network.load_trained(state)
+    with pytest.raises(ValueError, match=r"another network; differing: heads\.surprisal\.bias"):
+        network.load_trained({key: value for key, value in state.items() if key != "heads.surprisal.bias"})

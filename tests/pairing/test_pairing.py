@@ -60,7 +60,7 @@ def test_a_sentence_left_out_is_found(missing: int) -> None:
     expected = [*ONE_TO_ONE]
     expected[missing] = ((SOURCES[missing],), ())
     assert linked(paired) == expected
-    assert [span.of(paired.document.source or "") for span in paired.unpaired_source] == [SOURCES[missing]]
+    assert [span.of(paired.document.source or "") for span in paired.document.unpaired_source] == [SOURCES[missing]]
 
 
 @pytest.mark.parametrize("missing", range(4))
@@ -68,7 +68,7 @@ def test_a_sentence_added_has_no_source(missing: int) -> None:
     paired = read(SOURCES[:missing] + SOURCES[missing + 1 :], TARGETS)
     spans = [one.source_span for one in paired.document.segments]
     assert [span is None for span in spans] == [index == missing for index in range(4)]
-    assert paired.unpaired_source == ()
+    assert paired.document.unpaired_source == ()
 
 
 def test_two_segments_of_one_source_sentence_share_its_span() -> None:
@@ -164,8 +164,8 @@ def test_meaning_decides_where_lengths_say_nothing() -> None:
         Document("", " ".join(targets[:1] + targets[2:]), source=" ".join(sources), source_language="de")
     )
     paired = find_links(document, FakeEncoder(lexicon))
-    assert [span.of(document.source or "") for span in paired.unpaired_source] == [sources[1]]
-    assert find_links(document).unpaired_source != paired.unpaired_source
+    assert [span.of(document.source or "") for span in paired.document.unpaired_source] == [sources[1]]
+    assert find_links(document).document.unpaired_source != paired.document.unpaired_source
 
 
 def test_an_encoder_that_loses_texts_is_refused() -> None:
@@ -213,7 +213,7 @@ def test_links_are_monotone_and_hold_everything_once(
     assert all(span.start < span.end <= len(source) for span in spans)
     assert all(before == after or before.end <= after.start for before, after in pairwise(spans))
     covered = {(span.start, span.end) for span in spans}
-    assert not any(span.overlaps(type(span)(*place)) for span in paired.unpaired_source for place in covered)
+    assert not any(span.overlaps(type(span)(*place)) for span in paired.document.unpaired_source for place in covered)
     assert [(one.span, one.kind) for one in paired.document.segments] == [
         (one.span, one.kind) for one in document.segments
     ]
@@ -227,7 +227,7 @@ def test_a_long_document_with_a_long_part_left_out() -> None:
     start = time.process_time()
     paired = find_links(document)
     assert time.process_time() - start < 5
-    assert len(paired.unpaired_source) == 120
+    assert len(paired.document.unpaired_source) == 120
     expected = {(index, index) for index in range(280)} | {(index, index + 120) for index in range(320, 680)}
     pairs = {(link.segments, link.source_segments) for link in paired.links}
     assert len(expected - {(first[0], second[0]) for first, second in pairs if first and second}) <= 5
