@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from eval.datasets.folder import data_file
 from eval.datasets.wmt_news import read_lines, reference_file, source_file
@@ -23,6 +23,7 @@ from mtqa import Checker, __version__
 from mtqa.annotating.agreement import is_covered
 from mtqa.pairing import Paired, TextEncoder, find_links
 from mtqa.schema.document import Document, Segment, Span
+from mtqa.schema.roles import MeaningEncoder
 from mtqa.segmenting import segment
 from mtqa.segmenting.source import segment_source
 
@@ -66,9 +67,12 @@ class Case:
 Group = tuple[tuple[int, ...], tuple[int, ...]]  # indexes of segments and of source segments
 
 
-def run(documents: int | None = 20, year: int = 22) -> dict[str, Any]:
-    """Figures on `documents` of each language (None: 100), without the meaning encoder and with it where it is here."""
-    encoder = Checker().encoder
+def run(
+    documents: int | None = 20, year: int = 22, *, encoder: MeaningEncoder | Literal["shipped"] | None = "shipped"
+) -> dict[str, Any]:
+    """Figures on `documents` of each language (None: 100), without an encoder and, if there is one, with it."""
+    if encoder == "shipped":
+        encoder = Checker().encoder
     figures: dict[str, Any] = {}
     details = []
     variants: dict[str, TextEncoder | None] = {"": None} | ({"_with_encoder": encoder} if encoder else {})

@@ -65,11 +65,11 @@ def _agreement(source: str, hypothesis: str, language: str | None, meanings: Map
     shared = overlap(source, hypothesis, language)
     if source not in meanings:
         view = SourceView.LEXICON if language and load_lexicon(language) else SourceView.OVERLAP
-        return Agreement(source, hypothesis, None, None, shared, None, view)
+        return Agreement(source, hypothesis, None, None, shared, view)
     both = meanings[source], meanings[hypothesis]
     vectors = np.stack([both[0].vector, both[1].vector])  # (2, width)
     cosine = float(vectors[0] @ vectors[1])
-    return Agreement(source, hypothesis, cosine, vectors, shared, compare_words(*both), SourceView.MEANING)
+    return Agreement(source, hypothesis, cosine, vectors, shared, SourceView.MEANING, compare_words(*both))
 
 
 def source_language(document: Document) -> LanguageGuess:

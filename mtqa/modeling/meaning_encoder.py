@@ -31,8 +31,8 @@ def load_meaning_encoder(
     """
     if name in encoder_manifests():
         folder = ensure(name, settings, progress)
-        cover = WordCover.load()
-        signature = f"{name}-{folder.fingerprint}-{cover.fingerprint}"
+        cover = WordCover.load() if name == DEFAULT else None  # it was trained on the states of this one
+        signature = f"{name}-{folder.fingerprint}" + (f"-{cover.fingerprint}" if cover else "")
         return UniversalEncoder.load(folder.path, signature=signature, cover=cover)
     from mtqa.modeling.own_encoders import load_sentence_transformer
 

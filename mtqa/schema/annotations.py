@@ -145,8 +145,8 @@ class Agreement:
 
     `source`, `hypothesis`: that part and the segment as text. `cosine`: of their meaning vectors, -1..1; None where the
     encoder does not know the language. `vectors`: the two, of unit length  # (2, width); None likewise. `overlap`: the
-    figures of mtqa.annotating.overlap. `coverage`: which words the sides have in common; None where the encoder
-    does not compare words. `view` says what the comparison rests on.
+    figures of mtqa.annotating.overlap. `view` says what the comparison rests on. `coverage`: which words the sides have
+    in common; None where the encoder does not compare words.
     """
 
     source: str
@@ -154,8 +154,8 @@ class Agreement:
     cosine: float | None
     vectors: NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
     overlap: Mapping[str, float] = field(default_factory=dict)
-    coverage: Coverage | None = field(default=None, compare=False, repr=False)
     view: SourceView = SourceView.OVERLAP
+    coverage: Coverage | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,5 +71,5 @@ def save_estimator(folder: Path) -> None:
         name: {**TIER, "models": own, "weights": TIER["weights"] * len(own), "token_weights": [0.5] * len(own)}
         for name, own in (("full", ["full", "fast"]), ("fast", ["fast"]))
     }
-    description = {"format": 2, "name": "tiny", "models": described, "tiers": tiers}
+    description = {"format": 3, "name": "tiny", "models": described, "tiers": tiers}
     (folder / DESCRIPTION).write_text(json.dumps(description), encoding="utf-8")

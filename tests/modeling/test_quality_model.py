@@ -102,13 +102,22 @@ def test_what_was_read_is_counted() -> None:
     assert table_model("bytes").read([]) == []
 
 
-def test_a_token_is_judged_with_one_before_and_two_behind() -> None:
+def test_without_attention_a_token_is_judged_with_one_before_and_two_behind() -> None:
     heads = random_heads()
+    heads["token_hidden.weight"][:, 4 * FEATURES :] = 0.0
     features = np.random.default_rng(1).normal(size=(12, FEATURES)).astype(np.float32)
     before = apply_heads(heads, features)["error"]
     features[6] += 1.0  # the token inside with number 5
     changed = np.flatnonzero(apply_heads(heads, features)["error"] != before)
     assert changed.tolist() == [3, 4, 5, 6]
+
+
+def test_the_attention_carries_what_is_far_to_every_token() -> None:
+    heads = random_heads()
+    features = np.random.default_rng(1).normal(size=(40, FEATURES)).astype(np.float32)
+    before = apply_heads(heads, features)["error"]
+    features[35] += 1.0
+    assert (apply_heads(heads, features)["error"] != before).all()
 
 
 def test_a_folder_that_holds_no_model_is_named(tmp_path: object) -> None:
@@ -127,6 +136,7 @@ def test_heads_in_numpy_say_what_heads_in_torch_say(lengths: tuple[int, ...]) ->
     trained = QualityHeads().eval()
     for value in trained.parameters():
         value.data.mul_(2.0)
+    trained.token_distance.data.normal_()  # it begins with zeros
     features = torch.randn(len(lengths), max(lengths), FEATURES) * 2.0  # noise stands behind shorter rows
     with torch.inference_mode():
         judged = trained(features, torch.tensor(lengths))

@@ -21,7 +21,8 @@ from tests.modeling.tiny import CORPUS, tiny_bpe
 
 FEATURES = 128
 SHAPES = {
-    "token_hidden": (64, 4 * FEATURES),
+    "token_attention": (192, FEATURES),
+    "token_hidden": (64, 4 * FEATURES + 64),
     "token_output": (2, 64),
     "surprisal": (1, 4 * FEATURES),
     "sentence_hidden": (96, 2 * FEATURES + 2 * 64 + 5),
@@ -59,6 +60,7 @@ def random_heads(seed: int = 0) -> dict[str, Floats]:
     for name, shape in SHAPES.items():
         heads[f"{name}.weight"] = (rng.normal(size=shape) / shape[1] ** 0.5).astype(np.float32)
         heads[f"{name}.bias"] = rng.normal(size=shape[0]).astype(np.float32)
+    heads["token_distance"] = rng.normal(size=(4, 33)).astype(np.float32)
     return heads
 
 
@@ -109,7 +111,7 @@ def describe(folder: Path, changes: Mapping[str, Any]) -> None:
         if path.is_file()
     }
     description = {
-        "format": 2,
+        "format": 3,
         "name": "tiny",
         "models": {"fast": {"kind": "encoder", "borders": ["[CLS]", "[SEP]"], "files": files}},
         "tiers": {"fast": {"models": ["fast"], **TIER}},

@@ -93,6 +93,9 @@ def test_counts_and_measures() -> None:
 
 def test_the_suite_measures_with_and_without_an_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
     class Encoder:
+        languages: frozenset[str] = frozenset()
+        signature = "plain"
+
         def embed(self, texts: Sequence[str]) -> list[list[float]]:
             return [[1.0, 0.0] for _ in texts]
 
@@ -101,6 +104,6 @@ def test_the_suite_measures_with_and_without_an_encoder(monkeypatch: pytest.Monk
     figures = pairing.run(documents=2, year=22, encoder=Encoder())["figures"]
     assert figures["pairing_links"] == figures["pairing_links_with_encoder"] > 6 * 40
     assert figures["pairing_de_f1"] > 0.8
-    plain = pairing.run(documents=1, year=22)
+    plain = pairing.run(documents=1, year=22, encoder=None)
     assert not any(name.endswith("_with_encoder") for name in plain["figures"])
     assert [row["language"] for row in plain["details"]] == list(pairing.LANGUAGES[22])
