@@ -25,7 +25,7 @@ UPPER = 8  # layers that are trained with the tuning `upper`; those below stay a
 class Adapted(nn.Module):
     """A linear map without bias; frozen with a low-rank addition (LoRA, Hu et al. 2021), or trained itself."""
 
-    def __init__(self, weight: Tensor, *, rank: int, trained: bool, compute: torch.dtype) -> None:
+    def __init__(self, weight: Tensor, *, rank: int, trained: bool, compute: torch.dtype = torch.float32) -> None:
         super().__init__()
         kept = weight.clone() if trained else weight.to(compute, copy=True)
         self.weight = nn.Parameter(kept, requires_grad=trained)

@@ -197,13 +197,15 @@ def test_exactly_what_the_page_marks_is_found(detector: Detector, language_model
     page = parse_page(detector.page)
     examples = (*page.flagged, *page.accepted)
     settings = Settings(rules=(detector.rule.id,))
+    encoder = load_meaning_encoder(settings) if Need.SOURCE in detector.rule.needs else None
     checker = Checker(
         settings,
         language_model=language_model,
         estimator=load_quality_estimator(settings) if Use.ESTIMATOR in detector.rule.uses else None,
-        encoder=load_meaning_encoder(settings) if Need.SOURCE in detector.rule.needs else None,
+        encoder=encoder,
     )
-    documents = [pair(segment(document_of(str(number), example.text))) for number, example in enumerate(examples)]
+    texts = [document_of(str(number), example.text) for number, example in enumerate(examples)]
+    documents = [pair(segment(document), encoder) for document in texts]
     reports = checker.check_many(documents, any_language=True)
     assert differences(examples, [report.issues for report in reports]) == []
 
