@@ -28,7 +28,7 @@ _PLACE = re.compile(r" at (\d+)-(\d+) of the source")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An issue. `is_right`: the translation lacks that sentence; `confidence` as it ships, where it was fitted."""
+    """What the rule proposes, with its evidence. `is_right`: the translation lacks that sentence."""
 
     language: str
     features: dict[str, float]

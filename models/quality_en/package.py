@@ -36,8 +36,7 @@ def package(work: Path, target: Path, names: Sequence[str] = NAMES) -> None:
     """Write `target` anew from the checkpoints of these recipes in the folder `work`."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    make = {"full": _full, "fast": _fast, "fast-base": _fast}
-    models = {name: make[name](_trained(work, name), target / name) for name in names}
+    models = {name: (_full if name == "full" else _fast)(_trained(work, name), target / name) for name in names}
     description = {"format": FORMAT, "name": "quality_en", "models": models, "tiers": {}}
     (target / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
 

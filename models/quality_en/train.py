@@ -71,30 +71,26 @@ class Recipe:
     kept: tuple[tuple[str, int], ...] = ()  # how many units of each origin are read; all of them if nothing is said
 
 
+_FULL = Recipe(
+    layers=18,
+    tuning="upper",
+    rate=1.5e-4,
+    token_weight=1.0,
+    pair_weight=0.6,
+    evaluate_every=1400,
+    seed=21,
+    lessons=((LANGUAGE_MODEL, 30000), ("fast-base", _ALL)),
+    amounts=Amounts(wmt_pairs=7000, corrupted=10000),
+)
 RECIPES: dict[str, Recipe] = {
     "fast-base": Recipe(base="minilm", tuning="full", rate=1.5e-4, epochs=1.4, token_weight=1.0, evaluate_every=2200),
-    "full-base": Recipe(
-        layers=18,
-        tuning="upper",
-        rate=1.5e-4,
-        token_weight=1.0,
-        pair_weight=0.6,
-        evaluate_every=1400,
-        seed=21,
-        lessons=((LANGUAGE_MODEL, 30000), ("fast-base", _ALL)),
-        amounts=Amounts(wmt_pairs=7000, corrupted=10000),
-    ),
-    "full": Recipe(
-        layers=18,
-        tuning="upper",
+    "full-base": _FULL,
+    "full": replace(
+        _FULL,
         rate=6e-5,
-        token_weight=1.0,
-        pair_weight=0.6,
         evaluate_every=900,
-        seed=21,
         start="full-base",
         lessons=((LANGUAGE_MODEL, 30000),),
-        amounts=Amounts(wmt_pairs=7000, corrupted=10000),
         kept=(("mlqe", 10000), ("corrupted", 10000), ("systems", 1000), ("mqm", 1500)),
     ),
     "fast": Recipe(

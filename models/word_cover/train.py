@@ -35,10 +35,10 @@ from models.word_cover.material import LANGUAGES, Pair, spliced, training_pairs
 from mtqa import Settings
 from mtqa.modeling.meaning_encoder import UniversalEncoder
 from mtqa.modeling.store import ensure
-from mtqa.modeling.word_cover import FILE, weights_folder
-from mtqa.schema.document import Span
+from mtqa.modeling.word_cover import FILE
 
 RUN = Path(__file__).with_name("run.json")
+WEIGHTS = Path(__file__).with_name("weights")
 _HIDDEN, _WIDTH = 256, 128
 _BATCH = 24  # pairs
 _MOST_TOKENS = 90  # of a text in training
@@ -54,7 +54,7 @@ _REPORT = 50  # batches
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """States of both sides  # (tokens, width) each, and which tokens are said  # (tokens,): 0, 1 or -1 (unknown)."""
+    """States of both sides  # (tokens, width) each, and which tokens are said  # (tokens,): 0 or 1."""
 
     source: NDArray[np.float16]
     translation: NDArray[np.float16]
@@ -96,7 +96,7 @@ class Cover(nn.Module):
 
 
 class Examples:
-    """Examples of pairs, each in VARIANTS: with a clause of another line of its group in one side or the other."""
+    """Examples of pairs, each in _VARIANTS: with a clause of another line of its group in one side or the other."""
 
     def __init__(self, pairs: Sequence[Pair], encoder: UniversalEncoder) -> None:
         self.groups: dict[str, list[int]] = defaultdict(list)
@@ -122,8 +122,9 @@ class Examples:
         said = [np.ones(len(source), np.float32), np.ones(len(translation), np.float32)]
         if made is not None:
             changed = self._read(made.text)
-            marks = np.array([float(not span.overlaps(made.span)) for span in self._spans(made.text)], np.float32)
-            said[0 if in_source else 1] = marks
+            spans = self._encoder.spans(made.text)
+            marks = [float(not span.overlaps(made.span)) for span in spans]
+            said[0 if in_source else 1] = np.array(marks, np.float32)
             source, translation = (changed, translation) if in_source else (source, changed)
         return Example(source, translation, said[0], said[1])
 
@@ -144,9 +145,6 @@ class Examples:
         if text not in self._states:
             self._states[text] = self._encoder.read([text])[0].states.astype(np.float16)
         return self._states[text]
-
-    def _spans(self, text: str) -> tuple[Span, ...]:
-        return tuple(self._encoder.spans(text))
 
 
 def _padded(rows: Sequence[NDArray[np.float16]]) -> tuple[Tensor, Tensor]:
@@ -210,7 +208,7 @@ def evaluate(network: Cover, dev: dict[str, list[Example]]) -> dict[str, float]:
     return found
 
 
-def main(epochs: Annotated[int, typer.Option(help="rounds over the pairs")] = 8) -> None:
+def main(epochs: Annotated[int, typer.Option(help="rounds over the pairs")] = 6) -> None:
     """Train and write the weights."""
     torch.manual_seed(_SEED)
     rng = random.Random(_SEED)
@@ -230,7 +228,7 @@ def main(epochs: Annotated[int, typer.Option(help="rounds over the pairs")] = 8)
     curve = []
     for epoch in range(epochs):
         for group in optimizer.param_groups:
-            group["lr"] = _RATE * (1.0 - epoch / epochs) if epoch else _RATE
+            group["lr"] = _RATE * (1.0 - epoch / epochs)
         sums: list[tuple[float, float]] = []
         for number, batch in enumerate(examples.batches(rng, epoch % _VARIANTS), start=1):
             contrast, tokens = loss_of(network, batch)
@@ -267,7 +265,8 @@ def folded(network: Cover) -> dict[str, Tensor]:
 
 
 def _write(network: Cover) -> None:
-    path = weights_folder(make=True) / FILE
+    WEIGHTS.mkdir(exist_ok=True)
+    path = WEIGHTS / FILE
     save_file({name: value.half().contiguous() for name, value in folded(network).items()}, path)
     path.chmod(0o644)
 

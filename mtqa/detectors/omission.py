@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Step, Tools, Use, embed
 from mtqa.knowledge.clause_balance import MOST_CLAUSES, Balance
-from mtqa.knowledge.clauses import clauses, english_length, without
+from mtqa.knowledge.clauses import clauses, english_length, with_neighbours, without
 from mtqa.schema.annotations import Agreement, Annotations
 from mtqa.schema.document import Document, SegmentKind, Span
 from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
@@ -43,7 +43,7 @@ _RANKS = {"said": -4.0, "misfit": -0.5, "kept": -1.0, "unsaid": 2.0}
 _NEAR = 0.15  # of the length of the translation: a boundary as near as this is taken for the place of the gap
 _QUOTED = 80  # characters of the source quoted in a message
 _ENDING = ".,;:!?…。，；：！？ "
-_WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
+WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,7 @@ def _is_longer(balance: Balance) -> bool:
 def _texts(balance: Balance) -> list[str]:
     """The clauses of the shorter side, and every two neighbours."""
     text = balance.shorter
-    own = clauses(text, balance.shorter_language)[:MOST_CLAUSES]
-    spans = [*own, *(Span(one.start, other.end) for one, other in itertools.pairwise(own))]
+    spans = with_neighbours(text, balance.shorter_language, MOST_CLAUSES)
     return list(dict.fromkeys(part for span in spans if (part := span.of(text)) != text))
 
 
@@ -203,7 +202,7 @@ def _gap(balance: Balance, part: Span) -> Span:
     nearest = min(boundaries, key=lambda one: (abs(one - place), one))
     if abs(nearest - place) <= _NEAR * len(text):
         place = nearest
-    words = [match.span() for match in _WORD.finditer(text)]
+    words = [match.span() for match in WORD.finditer(text)]
     left = [start for start, end in words if end <= place]
     right = [end for start, end in words if end > place]
     if not words:

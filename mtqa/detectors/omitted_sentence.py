@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use, mean
-from mtqa.detectors.omission import shortened
+from mtqa.detectors.omission import WORD, shortened
 from mtqa.knowledge.clauses import english_length
 from mtqa.knowledge.coverage import compare_words
 from mtqa.schema.annotations import Agreement, Annotations
@@ -31,7 +30,6 @@ _USUAL_LETTERS = 80.0
 _USUAL_COSINE = 0.6  # of a pair
 _MOST_LONGER = 1.0  # logarithm of a ratio of lengths
 _SAID_SCALE = 4.0  # of features
-_WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +124,5 @@ def _issue(document: Document, one: _Lonely, confidence: float, cosine: float) -
 def _place(document: Document, one: _Lonely) -> Span:
     """The last word of the segment before the gap; at the beginning the first of the one after it."""
     segment = document.segments[one.before if one.before is not None else one.after or 0]
-    words = [Span(*match.span()).shift(segment.span.start) for match in _WORD.finditer(document.text_of(segment))]
+    words = [Span(*match.span()).shift(segment.span.start) for match in WORD.finditer(document.text_of(segment))]
     return (words[0] if one.before is None else words[-1]) if words else segment.span

@@ -16,7 +16,6 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from mtqa.knowledge.clauses import (
     LEAST_WORDS,
@@ -27,6 +26,7 @@ from mtqa.knowledge.clauses import (
     han_share,
     size,
     unspaced_share,
+    with_neighbours,
 )
 from mtqa.knowledge.number_matching import Pool
 from mtqa.knowledge.number_reading import read_numbers
@@ -90,8 +90,7 @@ class Balance:
 
     def _neighbours(self) -> list[Span]:
         """Clauses, and every two of them, that are long enough and leave something standing."""
-        own = clauses(self.longer, self.longer_language)[:MOST_CLAUSES]
-        spans = [*own, *(Span(one.start, other.end) for one, other in pairwise(own))]
+        spans = with_neighbours(self.longer, self.longer_language, MOST_CLAUSES)
         whole = size(self.longer)
         return [one for one in spans if LEAST_WORDS <= size(one.of(self.longer)) <= MOST_SHARE * whole]
 

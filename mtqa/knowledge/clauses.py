@@ -100,6 +100,12 @@ def clauses(text: str, language: str | None) -> tuple[Span, ...]:
     return tuple(_parts(text, sorted(cuts)))
 
 
+def with_neighbours(text: str, language: str | None, most: int) -> list[Span]:
+    """The first `most` clauses, and every two neighbours among them as one."""
+    own = clauses(text, language)[:most]
+    return [*own, *(Span(one.start, other.end) for one, other in pairwise(own))]
+
+
 def candidates(text: str, language: str | None, length: float, most: int) -> tuple[Span, ...]:
     """Stretches that may be what the other side does not say, at most `most`, the likeliest first.
 

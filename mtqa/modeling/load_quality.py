@@ -17,10 +17,10 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-import mtqa
 from mtqa.errors import ModelError, ModelMissing
 from mtqa.modeling.quality_estimator import QualityEstimator, Tier
 from mtqa.modeling.quality_model import DecoderFeatures, EncoderFeatures, Floats, QualityModel
+from mtqa.modeling.shipped import shipped_folder
 from mtqa.modeling.source_calibration import SourceCalibration
 from mtqa.modeling.tokens import Tokenizer
 from mtqa.schema.annotations import SourceView
@@ -34,17 +34,11 @@ _HEADS = "heads.safetensors"
 _LAYERS = "layers.safetensors"
 _KINDS = {"encoder": {_HEADS, "tokenizer.json"}, "decoder": {_HEADS, _LAYERS}}  # and the files that each kind needs
 _HEAD_PARTS = ("token_attention", "token_hidden", "token_output", "surprisal", "sentence_hidden", "sentence_output")
-_PACKAGE = Path(next(iter(mtqa.__path__)))
-# In the wheel, and in a working copy of the project.
-_PLACES = (_PACKAGE / "weights" / "quality_en", _PACKAGE.parent / "models" / "quality_en" / "weights")
 
 
 def weights_folder() -> Path:
     """Where the weights that ship with mtqa lie. ModelError if they are not there."""
-    for place in _PLACES:
-        if (place / DESCRIPTION).is_file():
-            return place
-    raise ModelError(f"the quality estimator is missing from this installation ({_PLACES[0]}); install mtqa again")
+    return shipped_folder("quality_en", DESCRIPTION, "the quality estimator")
 
 
 def load_quality_estimator(settings: Settings, *, progress: Progress | None = None) -> QualityEstimator:

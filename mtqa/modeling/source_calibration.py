@@ -54,17 +54,17 @@ def source_features(quality: SentenceQuality, agreement: Agreement) -> dict[str,
     """What the linear model reads: numbers of about unit size."""
     values = {"expectation": quality.expectation, **agreement.overlap}
     if agreement.cosine is not None:
-        values |= coverage_figures(agreement.coverage)
+        values |= _coverage_figures(agreement.coverage)
         values["cosine"] = agreement.cosine - _USUAL_COSINE
         values["cosine_low"] = max(0.0, _UNRELATED - agreement.cosine)
     return values
 
 
-def coverage_figures(coverage: Coverage | None) -> dict[str, float]:
+def _coverage_figures(coverage: Coverage | None) -> dict[str, float]:
     """How much of each side the other one says, and of the stretch that is said least; 0 where it is not known."""
-    found = {}
-    for name in ("meant", "said"):
-        side = None if coverage is None else coverage.source if name == "meant" else coverage.hypothesis
-        found[f"words_{name}"] = 0.0 if side is None else _SAID_SCALE * (side.mean - _USUAL_SAID)
-        found[f"words_{name}_least"] = 0.0 if side is None else _SAID_SCALE * (side.least - _USUAL_LEAST)
+    found = dict.fromkeys(("words_meant", "words_meant_least", "words_said", "words_said_least"), 0.0)
+    if coverage is not None:
+        for name, side in (("words_meant", coverage.source), ("words_said", coverage.hypothesis)):
+            found[name] = _SAID_SCALE * (side.mean - _USUAL_SAID)
+            found[f"{name}_least"] = _SAID_SCALE * (side.least - _USUAL_LEAST)
     return found

@@ -13,28 +13,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
-from safetensors.numpy import load_file
+from safetensors.numpy import load
 
 from mtqa.errors import ModelError
+from mtqa.modeling.shipped import shipped_folder
 
 Floats = NDArray[np.float32]
 FILE = "word_cover.safetensors"
 _PARTS = frozenset(
     "straight.weight straight.bias hidden.weight hidden.bias bent.weight threshold.weight threshold.bias slope".split()
 )
-_ROOT = Path(__file__).parents[1]
-_PLACES = (_ROOT / "weights" / "word_cover", _ROOT.parent / "models" / "word_cover" / "weights")
-
-
-def weights_folder(*, make: bool = False) -> Path:
-    """Where the weights lie: in the package, or in a clone. `make`: the folder of a clone, made if need be."""
-    if make:
-        _PLACES[1].mkdir(parents=True, exist_ok=True)
-        return _PLACES[1]
-    for place in _PLACES:
-        if (place / FILE).is_file():
-            return place
-    raise ModelError(f"the word cover is missing from this installation ({_PLACES[0]}); install mtqa again")
 
 
 class WordCover:
@@ -48,21 +36,20 @@ class WordCover:
     @classmethod
     def load(cls, folder: Path | None = None) -> WordCover:
         """From a folder, or the weights that ship. ModelError if they are damaged."""
-        path = (folder or weights_folder()) / FILE
+        path = (folder or shipped_folder("word_cover", FILE, "the word cover")) / FILE
         try:
-            stored = load_file(path)
+            content = path.read_bytes()
+            stored = load(content)
         except (OSError, SafetensorError) as error:
             raise ModelError(f"{path} is damaged: {error}") from error
         if stored.keys() != _PARTS:
             raise ModelError(f"{path} is damaged; missing or unknown: {', '.join(sorted(stored.keys() ^ _PARTS))}")
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        return cls(
-            {name: np.asarray(value, dtype=np.float32) for name, value in stored.items()}, fingerprint=digest[:4]
-        )
+        weights = {name: np.asarray(value, dtype=np.float32) for name, value in stored.items()}
+        return cls(weights, fingerprint=hashlib.sha256(content).hexdigest()[:4])
 
     def words(self, states: Floats) -> Floats:
-        """States  # (tokens, state width) -> vectors times slope in the first columns, thresholds in the last
-        # (tokens, width + 1): `said` needs no more.
+        """States  # (tokens, state width) -> vectors, whose products are logits, and in the last column thresholds
+        # (tokens, width + 1).
         """
         own = self._weights
         hidden = np.maximum(states @ own["hidden.weight"].T + own["hidden.bias"], 0.0)  # (tokens, hidden)

@@ -10,6 +10,7 @@ from tempfile import mkdtemp
 import pytest
 
 import mtqa.modeling.load_quality as loading
+import mtqa.modeling.shipped as shipped_weights
 from mtqa.settings import Settings
 from tests.cli.command import Command
 from tests.modeling.rated import as_json_lines, faulty_rows, save_estimator
@@ -77,7 +78,7 @@ def test_help_shows_how_spans_are_written(mtqa: Command) -> None:
 
 def test_an_installation_without_weights_exits_three(mtqa: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("my.tsv").write_text(f"text\tscore\n{ROWS}", encoding="utf-8")
-    monkeypatch.setattr(loading, "_PLACES", (Path("nowhere"),))
+    monkeypatch.setattr(shipped_weights, "_PACKAGE", Path("nowhere"))
     done = mtqa("train", "--data", "my.tsv", "--output", "model")
     assert (done.code, done.out) == (3, "")
     assert "the quality estimator is missing" in done.err

@@ -13,7 +13,7 @@ from safetensors.numpy import save_file
 
 from mtqa import Settings
 from mtqa.errors import ModelError, ModelMissing
-from mtqa.modeling import load_quality
+from mtqa.modeling import load_quality, shipped
 from mtqa.modeling.load_quality import base_is_here, load_models, load_quality_estimator, read_description
 from tests.modeling.tiny import CORPUS
 from tests.modeling.tiny_quality import TIER, describe, random_heads, write_folder
@@ -152,11 +152,13 @@ def test_folders_without_an_estimator_or_the_tier_are_named(tmp_path: Path, monk
     describe(tmp_path, {"tiers": {}})
     with pytest.raises(ModelError, match="has no fast tier"):
         load(tmp_path)
-    monkeypatch.setattr(load_quality, "_PLACES", (tmp_path / "a", tmp_path / "b"))
+    monkeypatch.setattr(shipped, "_PACKAGE", tmp_path / "package")
     with pytest.raises(ModelError, match="missing from this installation"):
         load_quality_estimator(Settings(fast=True))
-    monkeypatch.setattr(load_quality, "_PLACES", (tmp_path / "a", tmp_path))
-    assert load_quality.weights_folder() == tmp_path
+    for place in ("models/quality_en/weights", "package/weights/quality_en"):  # a working copy; an installation
+        (tmp_path / place).mkdir(parents=True)
+        write_folder(tmp_path / place)
+        assert load_quality.weights_folder() == tmp_path / place
 
 
 def test_the_full_tier_needs_the_language_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,8 @@ import pytest
 from safetensors.numpy import save_file
 
 from mtqa.errors import ModelError
-from mtqa.modeling.word_cover import FILE, WordCover, weights_folder
+from mtqa.modeling.shipped import shipped_folder
+from mtqa.modeling.word_cover import FILE, WordCover
 
 
 def test_the_shipped_map_gives_vectors_of_one_length_and_a_threshold() -> None:
@@ -19,7 +20,7 @@ def test_the_shipped_map_gives_vectors_of_one_length_and_a_threshold() -> None:
     assert words.dtype == np.float32
     assert np.linalg.norm(words[:, :-1], axis=1) == pytest.approx(np.sqrt(cover.slope), rel=1e-4)
     assert words[:3] == pytest.approx(cover.words(states[:3]), abs=1e-4)
-    assert (weights_folder() / FILE).stat().st_size < 1_000_000
+    assert (shipped_folder("word_cover", FILE, "the word cover") / FILE).stat().st_size < 1_000_000
 
 
 @pytest.mark.models
