@@ -18,7 +18,7 @@ from mtqa._version import __version__
 from mtqa.annotating.agreement import is_covered, source_language
 from mtqa.annotating.annotate import annotate
 from mtqa.annotating.languages import document_language
-from mtqa.annotating.remembered import RememberedEncoder
+from mtqa.annotating.remembered import ReadAhead, RememberedEncoder
 from mtqa.detecting.discovery import discover
 from mtqa.detecting.protocol import Detector, Need, Rule, Status, Tools, Use
 from mtqa.detecting.run import detect
@@ -126,7 +126,7 @@ class Checker:
         return load_quality_estimator(settings, progress=self._progress)
 
     @cached_property
-    def encoder(self) -> MeaningEncoder | None:
+    def encoder(self) -> RememberedEncoder | None:
         """The meaning encoder, asked for by documents with a source; None where it is not here and may not be fetched.
 
         None, too, beside a language model or judge that was given.
@@ -186,12 +186,12 @@ class Checker:
         is_paired = document.source is None or any(one.source_span is not None for one in document.segments)
         return document if is_paired else pair(document, self._pairing_encoder(document))
 
-    def _pairing_encoder(self, document: Document) -> MeaningEncoder | None:
+    def _pairing_encoder(self, document: Document) -> ReadAhead | None:
         """The encoder where it knows the language of the source."""
         encoder = self.encoder
         if encoder is None or not is_covered(encoder, source_language(document).language):
             return None
-        return encoder
+        return ReadAhead(encoder)
 
     def _encoder_for(self, documents: Sequence[Document]) -> MeaningEncoder | None:
         """The encoder where a document has a source; else it need not be loaded."""

@@ -25,7 +25,7 @@ RULE = "name-mismatch"
 LANGUAGES = ("cs", "de", "ja", "ru", "uk", "zh")
 _SEED = 5
 _CLEAN = 1400  # pairs per language read as they are
-_PLANTED = 500  # pairs per language in which a name is garbled, where there is one
+_PLANTED = 1400  # pairs per language in which a name is garbled, where there is one
 _NEGATIVE_WEIGHT = 2.0  # names are right far more often than here
 
 

@@ -51,7 +51,9 @@ _LINES = 260  # of each language, each with copies of three kinds
 _COPIES = 3
 _FURTHER, _FURTHER_WEIGHT = 700, 0.3  # sentences of each further set, and what they count
 _NONSENSE, _NONSENSE_Z = 4.0, -3.0  # rating
-_NONSENSE_EXAMPLES, _NONSENSE_SHARE = 200, 0.15  # and what they count beside all that was rated
+_NONSENSE_EXAMPLES = 200
+# What they count beside all that was rated: with more, ratings and even copies of the source are seen worse on dev.
+_NONSENSE_SHARES = {SourceView.MEANING: 0.05, SourceView.LEXICON: 0.02, SourceView.OVERLAP: 0.02}
 _WORST = 0.9  # quantile of the nonsense that gets at most that rating
 _POINTS = {"minor": 1.0, "major": 5.0}
 _HALF_NORMAL = 0.7979  # mean absolute value of a standard normal variable
@@ -139,7 +141,7 @@ def fit_view(
     stacked = np.vstack([*(values for values, _ in parts), bad, middle])[:, used]
     count = len(own) + len(further)
     ratings = np.array([one.z for one in (*own, *further)], dtype=np.float64)
-    shares = np.full(count + 2 * len(bad), _NONSENSE_SHARE * len(own) / (2 * len(bad)))
+    shares = np.full(count + 2 * len(bad), _NONSENSE_SHARES[view] * len(own) / (2 * len(bad)))
     shares[:count] = [1.0 if one.group in groups else _FURTHER_WEIGHT for one in (*own, *further)]
     joint = fit_joint(
         Rated(

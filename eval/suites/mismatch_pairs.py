@@ -28,6 +28,7 @@ _REAL = MappingProxyType(
         "number-mismatch": "real_number_mismatches.tsv",
         "name-mismatch": "real_name_mismatches.tsv",
         "punctuation-loss": "real_punctuation_losses.tsv",
+        "omission": "real_omissions.tsv",
     }
 )
 

@@ -28,7 +28,7 @@ from mtqa.modeling.store import hash_of
 WEIGHTS = Path(__file__).with_name("weights")
 NAMES = ("full", "fast")  # of the recipes that ship
 TEACHERS = ("fast-base",)  # of those that only teach others
-STAGES = {"full": ("full-base", "full")}
+STAGES = {"full": ("full-taught",)}
 _START = "<|endoftext|>"
 
 
@@ -36,14 +36,17 @@ def package(work: Path, target: Path, names: Sequence[str] = NAMES) -> None:
     """Write `target` anew from the checkpoints of these recipes in the folder `work`."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    models = {name: (_full if name == "full" else _fast)(_trained(work, name), target / name) for name in names}
+    models = {
+        name: (_full if name == "full" else _fast)(mean_weights(work, STAGES.get(name, (name,))), target / name)
+        for name in names
+    }
     description = {"format": FORMAT, "name": "quality_en", "models": models, "tiers": {}}
     (target / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
 
 
-def _trained(work: Path, name: str) -> dict[str, Tensor]:
-    """The weights of a recipe; of `full` the mean of its two stages, each of which is better at something."""
-    states = [load_file(work / stage / "network.safetensors") for stage in STAGES.get(name, (name,))]
+def mean_weights(work: Path, names: Sequence[str]) -> dict[str, Tensor]:
+    """The mean of the weights of recipes that went on from one another, each of which is better at something."""
+    states = [load_file(work / name / "network.safetensors") for name in names]
     return {key: sum((state[key] for state in states[1:]), states[0][key]) / len(states) for key in states[0]}
 
 

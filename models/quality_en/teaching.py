@@ -50,7 +50,7 @@ def language_model(texts: Sequence[str]) -> list[Taught]:
     found = [Taught(np.zeros(0, dtype=np.int32), nothing, nothing, np.nan, np.nan) for _ in texts]
     for place, scores in model.engine.scores([[start, *encoded[number].ids, start] for number in kept]):
         own = encoded[kept[place]]
-        found[kept[place]] = Taught(_ends(own), np.maximum(0.0, -scores), nothing, np.nan, np.nan)
+        found[kept[place]] = Taught(ends_of(own), np.maximum(0.0, -scores), nothing, np.nan, np.nan)
     return found
 
 
@@ -60,7 +60,7 @@ def packaged(folder: Path, name: str, *, surprisal: bool) -> Teacher:
     def teach(texts: Sequence[str]) -> list[Taught]:
         model = load_models(folder, Settings(), names=[name])[name]
         return [
-            Taught(_ends(one.encoded), one.surprisal if surprisal else one.surprisal[:0], one.error, one.z, one.raw)
+            Taught(ends_of(one.encoded), one.surprisal if surprisal else one.surprisal[:0], one.error, one.z, one.raw)
             for one in model.read(texts)
         ]
 
@@ -123,7 +123,8 @@ def _nats(own: Taught, places: NDArray[np.int64]) -> list[float]:
     return [*np.diff(at).tolist(), float(own.surprisal[-1])]
 
 
-def _ends(encoded: Encoded) -> NDArray[np.int32]:
+def ends_of(encoded: Encoded) -> NDArray[np.int32]:
+    """Ends of tokens as a lesson holds them  # (tokens,)."""
     return np.array(encoded.ends, dtype=np.int32)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -35,14 +36,16 @@ from models.quality_en.bases import load_base
 from models.quality_en.batches import Batch, Tokens, collate, in_blocks, ordered
 from models.quality_en.examples import Amounts, Unit, corrupted_units, mlqe_units, training_units
 from models.quality_en.network import Decoder, QualityNetwork, Tuning
-from models.quality_en.package import package
+from models.quality_en.package import mean_weights, package
+from models.quality_en.source_teacher import SourceTeacher, training_origins
 from models.quality_en.teaching import Taught, Teacher, language_model, packaged, taught
-from mtqa.modeling.load_quality import DESCRIPTION
+from mtqa.modeling.load_quality import DESCRIPTION, weights_folder
 
 RUNS = Path(__file__).with_name("runs")
 _DEV_PER_PAIR = 300
 _CHECKPOINT_SECONDS = 240.0
 LANGUAGE_MODEL = "language model"
+SOURCE_TEACHER = "shipped tier"  # with the source beside it; the one in the folder of packaged models
 _ALL = 10**9
 
 
@@ -63,7 +66,7 @@ class Recipe:
     token_weight: float = 0.5
     pair_weight: float = 0.3
     surprisal_weight: float = 0.5
-    start: str = ""  # the recipe whose weights it begins with
+    start: tuple[str, ...] = ()  # the recipes with the mean of whose weights it begins
     lessons: tuple[tuple[str, int], ...] = ()  # teachers, and how many texts each is asked about, pairs first
     evaluate_every: int = 1000
     seed: int = 20
@@ -82,6 +85,7 @@ _FULL = Recipe(
     lessons=((LANGUAGE_MODEL, 30000), ("fast-base", _ALL)),
     amounts=Amounts(wmt_pairs=7000, corrupted=10000),
 )
+_TAUGHT = Amounts(wmt_rated=1500, wmt_pairs=6000, mqm=2500, mqm_pairs=3000, corrupted=9000, unrated=20000)
 RECIPES: dict[str, Recipe] = {
     "fast-base": Recipe(base="minilm", tuning="full", rate=1.5e-4, epochs=1.4, token_weight=1.0, evaluate_every=2200),
     "full-base": _FULL,
@@ -89,9 +93,18 @@ RECIPES: dict[str, Recipe] = {
         _FULL,
         rate=6e-5,
         evaluate_every=900,
-        start="full-base",
+        start=("full-base",),
         lessons=((LANGUAGE_MODEL, 30000),),
         kept=(("mlqe", 10000), ("corrupted", 10000), ("systems", 1000), ("mqm", 1500)),
+    ),
+    "full-taught": replace(
+        _FULL,
+        rate=1e-4,
+        evaluate_every=1700,
+        seed=23,
+        start=("full-base", "full"),
+        lessons=((SOURCE_TEACHER, _ALL), (LANGUAGE_MODEL, 30000)),
+        amounts=_TAUGHT,
     ),
     "fast": Recipe(
         base="minilm",
@@ -99,11 +112,12 @@ RECIPES: dict[str, Recipe] = {
         rate=1.2e-4,
         token_weight=1.0,
         pair_weight=0.6,
-        evaluate_every=2200,
-        seed=22,
-        start="fast-base",
-        lessons=(("full", _ALL),),
-        amounts=Amounts(wmt_rated=1000, wmt_pairs=2000, mqm=2500, mqm_pairs=2000, corrupted=5000, unrated=10000),
+        epochs=1.4,
+        evaluate_every=2400,
+        seed=23,
+        start=("fast-base",),
+        lessons=((SOURCE_TEACHER, _ALL),),
+        amounts=_TAUGHT,
     ),
 }
 # Pilots in the order in which they were run: the kind of tuning, then the depth.
@@ -214,7 +228,7 @@ def train(name: str, recipe: Recipe, work: Path) -> QualityNetwork:
     encode = lru_cache(maxsize=None)(encode_once)
     network = QualityNetwork(encoder)
     if recipe.start:
-        network.load_trained(load_file(work.parent / recipe.start / "network.safetensors"))
+        network.load_trained(mean_weights(work.parent, recipe.start))
     units = training_units(recipe.amounts, recipe.seed)
     lessons = _lessons(units, recipe, work)
     if recipe.kept:
@@ -286,8 +300,12 @@ def _lessons(units: Sequence[Unit], recipe: Recipe, work: Path) -> list[dict[str
     lessons = []
     for name, most in recipe.lessons:
         teach: Teacher = language_model
-        if name != LANGUAGE_MODEL:
-            folder = work.parent / "packaged" / name
+        folder = work.parent / "packaged" / name.replace(" ", "-")
+        if name == SOURCE_TEACHER:
+            if not (folder / DESCRIPTION).is_file():
+                shutil.copytree(weights_folder(), folder)
+            teach = SourceTeacher.load(folder, training_origins())
+        elif name != LANGUAGE_MODEL:
             if not (folder / DESCRIPTION).is_file():
                 package(work.parent, folder, [name])
             teach = packaged(folder, name, surprisal=name == "full")

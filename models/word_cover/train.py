@@ -36,6 +36,7 @@ from mtqa import Settings
 from mtqa.modeling.meaning_encoder import UniversalEncoder
 from mtqa.modeling.store import ensure
 from mtqa.modeling.word_cover import FILE
+from mtqa.schema.roles import MeaningEncoder
 
 RUN = Path(__file__).with_name("run.json")
 WEIGHTS = Path(__file__).with_name("weights")
@@ -143,8 +144,16 @@ class Examples:
 
     def _read(self, text: str) -> NDArray[np.float16]:
         if text not in self._states:
-            self._states[text] = self._encoder.read([text])[0].states.astype(np.float16)
+            self._states[text] = states_of(self._encoder, text).astype(np.float16)
         return self._states[text]
+
+
+def states_of(encoder: MeaningEncoder, text: str) -> NDArray[np.float32]:
+    """The states of the tokens of a text  # (tokens, state width). ValueError from an encoder that keeps none."""
+    states = encoder.read([text])[0].states
+    if states is None:
+        raise ValueError(f"{encoder.signature} keeps no states of tokens")
+    return states
 
 
 def _padded(rows: Sequence[NDArray[np.float16]]) -> tuple[Tensor, Tensor]:
@@ -220,7 +229,7 @@ def main(epochs: Annotated[int, typer.Option(help="rounds over the pairs")] = 6)
         lines = [Pair(language, language, one.source, one.reference) for one in news_pairs(22, language, _DEV)]
         own = Examples(lines, encoder)
         dev[language] = [own.example(number, number) for number in range(len(lines))]
-    sample = np.concatenate([encoder.read([one.source])[0].states for one in rng.sample(pairs, 400)])
+    sample = np.concatenate([states_of(encoder, one.source) for one in rng.sample(pairs, 400)])
     mean, deviation = torch.tensor(sample.mean(axis=0)), torch.tensor(sample.std(axis=0))
     network = Cover(mean, deviation)
     optimizer = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=0.01)

@@ -1,10 +1,11 @@
-"""A meaning encoder that keeps what it embedded last: pairing, scores and rules ask for the same sentences."""
+"""A meaning encoder that keeps what it said last: pairing, scores and rules ask for the same sentences."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,15 +13,18 @@ from numpy.typing import NDArray
 from mtqa.schema.roles import MeaningEncoder, TextMeaning
 
 _MOST = 4096  # texts; some 2 kB each
+_MOST_TOKENS = 50_000  # of the texts that were read; some 400 bytes each
 
 
 class RememberedEncoder:
-    """Implements schema.roles.MeaningEncoder over another one."""
+    """Implements schema.roles.MeaningEncoder over another one, without the states of tokens, which take most memory."""
 
-    def __init__(self, encoder: MeaningEncoder, *, most: int = _MOST) -> None:
+    def __init__(self, encoder: MeaningEncoder, *, most: int = _MOST, most_tokens: int = _MOST_TOKENS) -> None:
         self._encoder = encoder
-        self._most = most
+        self._most, self._most_tokens = most, most_tokens
         self._known: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._read: OrderedDict[str, TextMeaning] = OrderedDict()
+        self._tokens = 0  # of all texts in _read
         self._lock = threading.Lock()
 
     @property
@@ -44,10 +48,23 @@ class RememberedEncoder:
         return [found[text] for text in texts]
 
     def read(self, texts: Sequence[str]) -> list[TextMeaning]:
-        """As the encoder; the vectors are remembered."""
-        found = self._encoder.read(texts)
-        self._remember({text: meaning.vector for text, meaning in zip(texts, found, strict=True)})
-        return found
+        """As the encoder, without states; texts that were read lately are not read again."""
+        with self._lock:
+            found = {text: self._read[text] for text in texts if text in self._read}
+        missing = [text for text in dict.fromkeys(texts) if text not in found]
+        if missing:
+            meanings = self._encoder.read(missing)
+            found |= {text: replace(one, states=None) for text, one in zip(missing, meanings, strict=True)}
+        with self._lock:
+            for text in dict.fromkeys(texts):
+                if text not in self._read:
+                    self._read[text] = found[text]
+                    self._tokens += len(found[text].spans)
+                self._read.move_to_end(text)
+            while self._tokens > self._most_tokens:
+                self._tokens -= len(self._read.popitem(last=False)[1].spans)
+        self._remember({text: found[text].vector for text in texts})
+        return [found[text] for text in texts]
 
     def _remember(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
         with self._lock:
@@ -56,3 +73,14 @@ class RememberedEncoder:
                 self._known.move_to_end(text)
             while len(self._known) > self._most:
                 self._known.popitem(last=False)
+
+
+class ReadAhead:
+    """What pairing asks, of sentences that are looked at word by word later: they are read at once, and remembered."""
+
+    def __init__(self, encoder: RememberedEncoder) -> None:
+        self._encoder = encoder
+
+    def embed(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """As the encoder."""
+        return [meaning.vector for meaning in self._encoder.read(texts)]

@@ -61,6 +61,7 @@ _LEAST_LENGTH = 0.65  # letters of the shorter of two spellings per letter of th
 _LEAST_CUT = 2  # letters that a longer word has more than the name that it begins or ends with
 _SURE = 0.85  # likeness from which two characters are enough
 _LEAST_SYLLABLES = 3  # of a foreign name in Chinese characters
+_LONG = 12  # letters from which a longer name says nothing more
 _MOST_SYLLABLES = 3  # of one word of a Chinese name
 
 
@@ -148,6 +149,7 @@ def features(proposal: NameProposal, knowledge: Knowledge) -> dict[str, float]:
         "pinyin_restored": float(han and is_pinyin and not was_pinyin),
         "pinyin_changed": float(han and is_pinyin and was_pinyin),
         "letters": min(10.0, len(written)) / 10,
+        "exact_letters": float(proposed == form.text) * min(_LONG, len(proposed)) / _LONG,  # no long word by chance
     }
 
 

@@ -29,6 +29,7 @@ RULE = Rule(
 _TOKEN = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _CODE = re.compile(r"://|www\.|@|[#_\\{}<>=/]|\w\.\w|^\W*\w*\d")
+_BRACKETED = re.compile(r"\([^()]+\)\W*")
 _OPENING, _CLOSING = "“\"«„‘'(「『《", "”\"»“’')」』》"
 _LEAST_RUN = 3  # words in a row that both sides have
 _WHOLE = 0.8  # of the letters of a segment: the segment counts as a copy
@@ -173,9 +174,12 @@ def _is_other_script(token: str) -> bool:
 
 
 def _is_foreign(token: str, words: Words) -> bool:
-    """True for a word of the source language: lower case (or a script without capitals), and not an English one."""
+    """True for a word of the source language: lower case (or a script without capitals), and not an English one.
+
+    A word alone in brackets is none: news agencies and glosses stand there, "Berlin (dpa)".
+    """
     found = _WORD.search(token)
-    if found is None:
+    if found is None or _BRACKETED.fullmatch(token):
         return False
     word = found.group()
     script = script_of(word[0])

@@ -23,6 +23,7 @@ _DIGITS = re.compile(
     rf"\d+(?:[.,'’·・\u066b\u066c\uff0c\uff0e]\d+)*(?:(?<!\d\d\d\d)[{_SPACES}]\d{{3}}(?!\d))*(?:[.,\u066b]\d+)?"
 )
 _MARKS = str.maketrans({"\u066b": ",", "\u066c": "'", "\uff0c": ",", "\uff0e": ".", "·": ".", "・": ".", "’": "'"})
+_LAST_WORD = re.compile(rf"([^\W\d_]+)\.?[{_SPACES}]$")
 _GROUP = 3
 _MOST_PART = 4  # digits of a part of a date or a version
 _MOST_DAYS, _MOST_MONTHS, _MINUTES = 31, 12, 60  # 10.12. may be a day, 18.30 a time
@@ -79,7 +80,8 @@ def read_digits(text: str, language: str | None) -> Iterator[Digits]:
     known = load_number_formats().get(language) if language else None
     for match in _DIGITS.finditer(text):
         start = match.start()
-        for piece in _pieces(match.group()):
+        is_day = known is not None and _follows_month(text[:start], known)
+        for piece in _pieces(match.group(), is_day=is_day):
             end = start + len(piece)
             written = ascii_digits(piece)
             if written and len(written) <= _LONGEST:
@@ -94,10 +96,17 @@ def ascii_digits(text: str) -> str:
     return "".join(digits).translate(_MARKS).translate({ord(space): None for space in _SPACES})
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """A match taken apart where a space cannot group: behind a decimal mark, or a first group of four digits."""
+def _follows_month(before: str, known: NumberFormat) -> bool:
+    """True if the text before a number ends in a month: the number begins with its day ("on April 3 410 bodies")."""
+    word = _LAST_WORD.search(before[-_LONGEST:])
+    return word is not None and any(word.group(1).lower() in forms for forms in known.months)
+
+
+def _pieces(text: str, *, is_day: bool) -> Iterator[str]:
+    """A match taken apart where a space cannot group: behind a decimal mark, a first group of four digits, a day."""
     groups = re.split(rf"(?=[{_SPACES}])", text)
-    if len(groups) > 1 and not groups[0].isdecimal():
+    is_day = is_day and len(groups) == 2 and groups[0].isdecimal() and int(groups[0]) <= _MOST_DAYS
+    if len(groups) > 1 and (is_day or not groups[0].isdecimal()):
         for group in groups:
             bare = group.lstrip(_SPACES)
             if len(group) > len(bare):

@@ -105,7 +105,7 @@ class Tier:
 
 
 class QualityEstimator:
-    """Implements schema.roles.QualityEstimator. `signature` names tier and weights."""
+    """Implements schema.roles.QualityEstimator. `signature` names tier and weights, `tier` puts the models together."""
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class QualityEstimator:
     ) -> None:
         self._models = tuple(models)
         self._sources = dict(sources or {})
-        self._tier = tier
+        self.tier = tier
         self.signature = signature
         self._progress = progress
 
@@ -128,7 +128,7 @@ class QualityEstimator:
             raise ValueError("a blank text has no quality")
         distinct = list(dict.fromkeys(texts))
         rated = {
-            text: SegmentQuality(self._tier.quality(readings), self._tier.token_errors(readings, text))
+            text: SegmentQuality(self.tier.quality(readings), self.tier.token_errors(readings, text))
             for text, readings in zip(distinct, self.read(distinct), strict=True)
         }
         return [rated[text] for text in texts]

@@ -28,6 +28,7 @@ _PRIOR = MappingProxyType(
     {groups: -math.log(share) + (0.0 if groups == (1, 1) else _UNEVEN) for groups, share in _SHARES.items()}
 )
 _ALONE = 4.5
+_PLAIN = -2.0  # cost of a 1-1 link that no link of more sentences beats
 # Lengths may be far off for reasons of their own (a clause left out), which is then for others to find.
 _MOST_MISMATCH = 15.0
 
@@ -58,13 +59,32 @@ class LinkCosts:
         self._meaning = Meaning(encoder, sources, targets) if encoder is not None and both else None
 
     def fit(self, steps: Sequence[Step]) -> None:
-        """Take the lengths of a first alignment's 1-1 links as the model of lengths for a second one."""
+        """Prepare a second alignment by a first one: the lengths of its 1-1 links become the model of lengths, and the
+        meaning of two neighbours is looked at closely wherever it is not plain that sentences pair one to one.
+        """
+        if self._meaning is not None:
+            self._meaning.embed_neighbours(*self._doubtful(steps))
         pairs = [step for step in steps if step.of_source == step.of_target == 1]
         sources = np.array([step.source for step in pairs], dtype=np.int64)
         targets = np.array([step.target for step in pairs], dtype=np.int64)
         self._lengths = fit_lengths(
             self._lengths, np.diff(self.source_lengths)[sources], np.diff(self.target_lengths)[targets]
         )
+
+    def _doubtful(self, steps: Sequence[Step]) -> tuple[set[int], set[int]]:
+        """Where two sentences begin, on either side, of which one is in a link that is doubtful or beside one."""
+        plain = [
+            step.of_source == step.of_target == 1
+            and float(self.pair(step.source, 1, step.target, step.target + 1, 1)[0]) <= _PLAIN
+            for step in steps
+        ]
+        sources: set[int] = set()
+        targets: set[int] = set()
+        for number, step in enumerate(steps):
+            if not all(plain[max(0, number - 1) : number + 2]):
+                sources.update(range(step.source - 1, step.source + step.of_source))
+                targets.update(range(step.target - 1, step.target + step.of_target))
+        return sources, targets
 
     def alone(self) -> float:
         """Cost of one sentence without a partner, on either side."""

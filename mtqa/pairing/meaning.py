@@ -1,13 +1,13 @@
 """How alike in meaning two groups of sentences are, in the manner of vecalign (Thompson and Koehn, EMNLP 2019).
 
-Every sentence and every two neighbours are embedded. The distance 1 - cos of two groups is divided by the mean of their
-distances to the sentences of the other side, which takes away that some sentences are near to everything.
+Every sentence is embedded, and two neighbours together where an alignment asks for them: until then the mean of both
+stands for them. The distance 1 - cos of two groups is divided by the mean of their distances to the sentences of the
+other side, which takes away that some sentences are near to everything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mtqa.pairing.lengths import Floats
 
+_LEAST_LENGTH = 1e-6  # of the sum of two vectors, which may be opposite
 _LEAST_MEAN = 0.05  # a document of one repeated sentence has no distances to speak of
 # Log-likelihood ratio of a translation against a random pair, as linear in the relative distance; chosen on WMT21.
 _NATS = 20.0
@@ -29,12 +30,46 @@ class TextEncoder(Protocol):
         ...
 
 
+class Side:
+    """The sentences of one side: `vectors[size - 1]` of groups of one and of two  # (groups, dimensions)."""
+
+    def __init__(self, encoder: TextEncoder, texts: Sequence[str]) -> None:
+        self._encoder = encoder
+        self._texts = texts
+        alone = self._embed(texts)
+        both = alone[:-1] + alone[1:]
+        lengths = np.linalg.norm(both, axis=1, keepdims=True)
+        self.vectors = [alone, both / np.maximum(lengths, _LEAST_LENGTH)]
+
+    def embed_neighbours(self, places: Collection[int]) -> None:
+        """Embed the two sentences from each of these places on as one text; places beyond the last two are ignored."""
+        known = sorted(place for place in places if 0 <= place < len(self._texts) - 1)
+        if known:
+            texts = [f"{self._texts[place]} {self._texts[place + 1]}" for place in known]
+            self.vectors[1][known] = self._embed(texts)
+
+    def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = np.array(self._encoder.embed(texts), dtype=np.float32)
+        if vectors.ndim != 2 or len(vectors) != len(texts):
+            raise ValueError(f"the encoder gave an array of shape {vectors.shape} for {len(texts)} texts")
+        return vectors
+
+
 class Meaning:
-    """Embedded sentences and neighbours of both sides."""
+    """Embedded sentences and neighbours of both sides, none of which may be empty."""
 
     def __init__(self, encoder: TextEncoder, sources: Sequence[str], targets: Sequence[str]) -> None:
-        self._sources = _embed(encoder, sources)  # per group size - 1: (groups, dimensions)
-        self._targets = _embed(encoder, targets)
+        self._source, self._target = Side(encoder, sources), Side(encoder, targets)
+        self._measure()
+
+    def embed_neighbours(self, sources: Collection[int], targets: Collection[int]) -> None:
+        """Know what every two sentences that begin at these places mean together."""
+        self._source.embed_neighbours(sources)
+        self._target.embed_neighbours(targets)
+        self._measure()
+
+    def _measure(self) -> None:
+        self._sources, self._targets = self._source.vectors, self._target.vectors
         # The mean over all sentences is one product with their mean vector; vecalign draws a sample instead.
         middle_source, middle_target = self._sources[0].mean(axis=0), self._targets[0].mean(axis=0)
         self._source_means = [1.0 - vectors @ middle_target for vectors in self._sources]
@@ -48,11 +83,3 @@ class Meaning:
         relative = distance / np.maximum(mean, _LEAST_MEAN)
         result: Floats = (_NATS * (relative - _EVEN)).astype(np.float64)
         return result
-
-
-def _embed(encoder: TextEncoder, texts: Sequence[str]) -> list[NDArray[np.float32]]:
-    overlaps = [f"{first} {second}" for first, second in pairwise(texts)]
-    vectors = np.asarray(encoder.embed([*texts, *overlaps]), dtype=np.float32)
-    if vectors.ndim != 2 or len(vectors) != len(texts) + len(overlaps):
-        raise ValueError(f"the encoder gave an array of shape {vectors.shape} for {len(texts) + len(overlaps)} texts")
-    return [vectors[: len(texts)], vectors[len(texts) :]]

@@ -110,15 +110,15 @@ class Judge(Protocol):
 class TextMeaning:
     """What a meaning encoder makes of a text.
 
-    `vector` is of unit length  # (width,); `states` are the tokens before they are pooled  # (tokens, state width).
-    `spans` run parallel to `states`, in order, in code points of the text, white space at the edges left out. A span is
-    empty where a token is white space alone; tokens that share one character (a ligature) have the same span.
-    `words`: what mtqa.knowledge.coverage compares across languages, vectors and a threshold per token
-    # (tokens, width + 1); None where the encoder has no such map.
+    `vector` is of unit length  # (width,); `states` are the tokens before they are pooled  # (tokens, state width),
+    None where they were not kept. `spans` has one span per token, in order, in code points of the text, white space at
+    the edges left out. A span is empty where a token is white space alone; tokens that share one character (a ligature)
+    have the same span. `words`: what mtqa.knowledge.coverage compares across languages, vectors and a threshold per
+    token  # (tokens, width + 1); None where the encoder has no such map.
     """
 
     vector: NDArray[np.float32]
-    states: NDArray[np.float32]
+    states: NDArray[np.float32] | None
     spans: tuple[Span, ...]
     words: NDArray[np.float32] | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mtqa.annotating.remembered import RememberedEncoder
+from mtqa.annotating.remembered import ReadAhead, RememberedEncoder
 from tests.meaning import FakeEncoder
 
 
@@ -31,3 +31,34 @@ def test_what_was_asked_for_longest_ago_is_forgotten() -> None:
     remembered.embed(["b"])
     assert encoder.asked == ["a", "b", "c", "b"]
     assert len(remembered.embed(["d", "e", "f"])) == 3
+
+
+def test_a_text_is_read_once_and_its_states_are_not_kept() -> None:
+    encoder = FakeEncoder()
+    remembered = RememberedEncoder(encoder)
+    first = remembered.read(["one two", "three"])
+    assert encoder.asked == ["one two", "three"]
+    again = remembered.read(["three", "one two"])
+    assert encoder.asked == ["one two", "three"]
+    assert again == first[::-1]
+    assert all(meaning.states is None for meaning in first)
+    assert remembered.embed(["three"])[0] is first[1].vector
+
+
+def test_texts_that_were_read_longest_ago_are_read_again() -> None:
+    encoder = FakeEncoder()
+    remembered = RememberedEncoder(encoder, most_tokens=3)
+    remembered.read(["one two"])
+    remembered.read(["three four"])
+    remembered.read(["three four"])
+    remembered.read(["one two"])
+    assert encoder.asked == ["one two", "three four", "one two"]
+    assert len(remembered.read(["a b c d e"])) == 1
+
+
+def test_what_pairing_embeds_is_known_to_those_who_read_it() -> None:
+    encoder = FakeEncoder()
+    remembered = RememberedEncoder(encoder)
+    vectors = ReadAhead(remembered).embed(["one two"])
+    assert remembered.read(["one two"])[0].vector is vectors[0]
+    assert encoder.asked == ["one two"]

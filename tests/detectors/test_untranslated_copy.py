@@ -78,6 +78,7 @@ def test_a_copied_part_is_marked_alone(source: str, copied: str) -> None:
         ("pip install mtqa_2", "pip install mtqa_2"),
         ("Der Hund bellt.", "The dog barks."),
         ("", "The dog barks."),
+        ("Frankfurt/Main (dpa) -", "Frankfurt/Main (dpa) -"),
         ("华为公司", "Huawei (华为)"),
     ],
 )

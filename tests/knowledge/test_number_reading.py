@@ -61,6 +61,20 @@ def test_numbers_have_their_value(language: str, text: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("on April\u00a03 410 bodies", [4, 3, 410]),
+        ("on Apr. 30 410 bodies", [4, 30, 410]),
+        ("in April 32 410 bodies", [4, 32410]),
+        ("in April 2 000 000 people", [4, 2000000]),
+        ("they had 3 410 bodies", [3410]),
+    ],
+)
+def test_the_day_of_a_date_begins_no_larger_number(text: str, values: list[int]) -> None:
+    assert [one for number in read_numbers(text, "en") for one in number.values] == values
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [("en", "COVID-19"), ("en", "both"), ("en", "hundreds of"), ("zh", "三星"), ("de", "achten"), ("en", "5G"),
      ("ja", "両親"), ("de", "Zehntausende"), ("cs", "pro"), ("uk", "мій друг"), ("cs", "v této čtvrti"), ("zh", "万一"),

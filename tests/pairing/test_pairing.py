@@ -145,8 +145,10 @@ class FakeEncoder:
     def __init__(self, lexicon: dict[str, str]) -> None:
         self.words = {word: number for number, pair in enumerate(lexicon.items()) for word in pair}
         self.size = len(lexicon) + 1
+        self.asked: list[str] = []
 
     def embed(self, texts: Sequence[str]) -> list[np.ndarray]:
+        self.asked += texts
         vectors = []
         for text in texts:
             vector = np.full(self.size, 0.01, dtype=np.float32)
@@ -168,13 +170,28 @@ def test_meaning_decides_where_lengths_say_nothing() -> None:
     assert find_links(document).document.unpaired_source != paired.document.unpaired_source
 
 
+def test_two_sentences_are_read_together_only_where_one_may_not_be_enough() -> None:
+    lexicon = {"hund": "dog", "maus": "cow", "baum": "oak", "rad": "car", "kind": "boy", "haus": "hut"}
+    sources = [f"{word.title()}." for word in lexicon]
+    targets = [f"{word.title()}." for word in lexicon.values()]
+    for own, together in ((targets, 0), ([*targets[:3], "Car boy.", targets[5]], 1)):
+        encoder = FakeEncoder(lexicon)
+        paired = find_links(
+            segment(Document("", " ".join(own), source=" ".join(sources), source_language="de")), encoder
+        )
+        assert {len(link.source_segments) for link in paired.links} == {1, 1 + together}
+        asked = [text for text in encoder.asked if text.count(".") == 2]
+        assert ("Rad. Kind." in asked) == bool(together)
+        assert "Hund. Maus." not in asked
+
+
 def test_an_encoder_that_loses_texts_is_refused() -> None:
     class Lossy(FakeEncoder):
         def embed(self, texts: Sequence[str]) -> list[np.ndarray]:
             return super().embed(texts)[:-1]
 
     document = segment(Document("", "A b.\nC d.", source="E f.\nG h."))
-    with pytest.raises(ValueError, match="for 3 texts"):
+    with pytest.raises(ValueError, match="for 2 texts"):
         find_links(document, Lossy({}))
 
 
