@@ -111,6 +111,12 @@ SECTIONS: Mapping[str, Section] = {
         "WMT21 news sources and references, uk from WMT22, fr from DEMETR (dev: fitted on WMT22, but thresholds were "
         "chosen and rules written with WMT21 in view).",
     ),
+    "nonsense": Section(
+        "Sentences wrong as a whole",
+        "Copies of the source and translations of another line: the share that scores as low as it should, with all "
+        "rules and with none. Of the sentences that low-adequacy reports, the share that people rated low.",
+        "WMT21 news sources and references (dev); MLQE-PE test20 (test).",
+    ),
     "seeds": Section(
         "The seed article",
         "Errors found of those that people marked, and flags that match no mark (`must`: errors that must be found).",

@@ -30,6 +30,7 @@ SUITES = {
     "pairing": "eval.suites.pairing",
     "omitted-sentences": "eval.suites.omitted_sentences",
     "mismatch": "eval.suites.mismatch",
+    "nonsense": "eval.suites.nonsense",
 }
 
 
