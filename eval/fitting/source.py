@@ -62,8 +62,8 @@ _MOST_LOST = 0.006
 _LOW, _HIGH = 0.1, 0.9
 _SEED = 19
 _FEATURES = (
-    "expectation length length_off numbers_lost numbers_new names cognates copied lexicon_said lexicon_meant cosine "
-    "cosine_low words_meant words_meant_least words_said words_said_least"
+    "expectation length length_off numbers_lost numbers_new names cognates copied mark_lost lexicon_said lexicon_meant "
+    "cosine cosine_low words_meant words_meant_least words_said words_said_least"
 ).split()
 
 

@@ -1,4 +1,4 @@
-"""What source and translation share that needs no model: numbers, names, words alike, known translations, length.
+"""What source and translation share that needs no model: numbers, names, words, known translations, length, marks.
 
 Every figure is a number of about unit size; 0 where it says nothing.
 """
@@ -20,6 +20,8 @@ _MOST_NAMES = 8  # of a sentence
 _SAME_NAME = 0.75  # likeness from which a name is found again
 _MOST_NUMBERS = 3.0
 _SHORT = 5  # letters added to both lengths, so that short texts may differ more
+_QUESTION, _STOP = "?？؟՞;⸮", ".。．।։۔…｡!！"
+_AFTER_MARK = " \t\r\n\u00a0\u3000\"'“”„‟«»‹›‘’)）]】」』"
 _LEXICON_LEVEL = -2.0  # a middling coverage, which becomes 0
 
 
@@ -29,7 +31,9 @@ def overlap(source: str, hypothesis: str, language: str | None) -> dict[str, flo
     `length`: log ratio of letters, both sides in Latin letters, and `length_off` its size; `numbers_lost`,
     `numbers_new`: numbers without an equal; `names`: share of the translation's names that the source has, less a
     middling share; `cognates`: share of its longer words that begin as one of the source; `copied`: share of its
-    letters in lower-case words that stand in the source; `lexicon_said`, `lexicon_meant`: coverage by the lexicon.
+    letters in lower-case words that stand in the source; `lexicon_said`, `lexicon_meant`: coverage by the lexicon;
+    `mark_lost`: 1 where the source ends in a full stop, exclamation or question mark and the translation in none, or in
+    another one than a question mark.
     """
     ours, theirs = _WORD.findall(hypothesis), _WORD.findall(source)
     latin = [fold(word).replace(" ", "") for word in theirs]
@@ -51,6 +55,7 @@ def overlap(source: str, hypothesis: str, language: str | None) -> dict[str, flo
         "copied": _copied(ours, theirs),
         "lexicon_said": 0.0 if said is None else said - _LEXICON_LEVEL,
         "lexicon_meant": 0.0 if meant is None else meant - _LEXICON_LEVEL,
+        "mark_lost": float(_mark_lost(source, hypothesis)),
     }
 
 
@@ -69,6 +74,17 @@ def _cognates(folded: list[str], latin: list[str]) -> float:
     known = {romanised(word)[:_COGNATE] for word in latin if len(word) >= _LEAST_WORD}
     long = [word for word in folded if len(word) >= _LEAST_WORD]
     return sum(romanised(word)[:_COGNATE] in known for word in long) / len(long) if long else 0.0
+
+
+def _mark_lost(source: str, hypothesis: str) -> bool:
+    theirs, ours = _final_mark(source), _final_mark(hypothesis)
+    return theirs != "" and (ours == "" or (theirs in _QUESTION and ours not in _QUESTION))
+
+
+def _final_mark(text: str) -> str:
+    """The mark that ends a sentence, quotation marks and brackets after it left out; empty without one."""
+    last = text.rstrip(_AFTER_MARK)[-1:]
+    return last if last and last in _QUESTION + _STOP else ""
 
 
 def _copied(ours: list[str], theirs: list[str]) -> float:

@@ -39,6 +39,25 @@ def test_cognates_meet_across_scripts() -> None:
     assert overlap("Конференция экономистов", "The conference of economists", "ru")["cognates"] > 0.5
 
 
+@pytest.mark.parametrize(
+    ("source", "hypothesis", "lost"),
+    [
+        ("Er kam.", "He came.", 0.0),
+        ("Er kam.", "He came", 1.0),
+        ("„Er kam.“", "“He came.”", 0.0),
+        ("他来了。", "He came", 1.0),
+        ("他来了吗？", "He came.", 1.0),
+        ("Kam er?", "Did he come?", 0.0),
+        ("Er kam!", "He came.", 0.0),
+        ("Er kam. ", "Did he come?", 0.0),
+        ("Wahl in Berlin", "Election in Berlin", 0.0),
+        ("", "", 0.0),
+    ],
+)
+def test_a_final_mark_is_lost_or_not(source: str, hypothesis: str, lost: float) -> None:
+    assert overlap(source, hypothesis, None)["mark_lost"] == lost
+
+
 def test_a_lexicon_knows_what_words_mean() -> None:
     right, wrong = "This is a very old house.", "The weather was cold yesterday."
     source = "See on väga vana maja."

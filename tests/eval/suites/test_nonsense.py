@@ -16,7 +16,9 @@ RATED = [SimpleNamespace(pair="et", index=number, source="s", translation=f"t{nu
 
 
 def line(language: str, number: int) -> Pair:
-    return Pair(21, language, number, f"source of {language} line number {number}", f"its translation into English {number}")
+    return Pair(
+        21, language, number, f"source of {language} line number {number}", f"its translation into English {number}"
+    )
 
 
 @pytest.fixture(name="made")
