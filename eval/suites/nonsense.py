@@ -2,7 +2,8 @@
 
 - copies: the source in place of its translation; others: the translation of a line some lines on. References of WMT21,
   in the languages that the meaning encoder knows and in others, by the score with all stable rules and with none.
-  Figures are the shares that score below COPY and OTHER points, as nobody would rate them higher.
+  Figures are the shares that score below COPY and OTHER points, as nobody would rate them higher; those of the covered
+  languages, where the encoder can compare, by themselves as well.
 - low-adequacy, which asks for a low score and little of the source: of the sentences of MLQE-PE test20 that it reports,
   the share that people rated below 40 and below 50 of 100.
 """
@@ -18,6 +19,7 @@ from eval.suites.mismatch import find, load_rule
 from eval.suites.mismatch_pairs import LANGUAGES, Pair, pairs
 from eval.suites.rated_lines import Kind, Origin, checker, sample, sourced, test20
 from mtqa import QualityEstimate
+from mtqa.annotating.agreement import is_covered
 from mtqa.errors import MtqaError
 
 COPY, OTHER = 5.0, 20.0  # points
@@ -42,13 +44,18 @@ def run(lines: int | None = _LINES, sentences: int | None = None) -> dict[str, A
     figures: dict[str, Any] = {}
     details: list[dict[str, Any]] = []
     chosen = {language: usable(language, lines) for language in LANGUAGES[_YEAR]}
+    encoder = checker("score").encoder
+    covered = {language for language in chosen if encoder is not None and is_covered(encoder, language)}
     for kind, (most, text_of) in _KINDS.items():
         cases = [(own, text_of(own, later)) for each in chosen.values() for own, later in each]
         figures[kind] = len(cases)
         for suffix, variant in _VARIANTS.items():
             scores = [one.score for one in _estimates(cases, variant)]
             below = [score < most for score in scores]
-            figures[f"{kind}_below_{most:.0f}{suffix}"] = _share(below)
+            name = f"{kind}_below_{most:.0f}"
+            figures[f"{name}{suffix}"] = _share(below)
+            known = [is_below for is_below, (one, _) in zip(below, cases, strict=True) if one.language in covered]
+            figures[f"{name}_of_covered_languages{suffix}"] = _share(known)
             for language in chosen:
                 own = [place for place, (pair, _) in enumerate(cases) if pair.language == language]
                 details.append(

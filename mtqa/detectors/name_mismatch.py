@@ -23,6 +23,7 @@ from mtqa.knowledge.transliteration_variants import (
     SYLLABIC,
     is_adjective,
     is_inflected,
+    is_loose,
     is_pinyin_in_cyrillic,
     is_plural,
     is_respelling,
@@ -204,7 +205,9 @@ def _proposals(
         if is_pinyin_in_cyrillic(word, forms) or is_adjective(fold(word), english, knowledge.places):
             continue
         free = [
-            form for form in forms if not form.is_respelled and not any(form.span.overlaps(other) for other in taken)
+            form
+            for form in forms
+            if not (form.is_respelled or any(form.span.overlaps(other) for other in taken) or is_loose(form, taken))
         ]
         others = [fold(other) for where, other, _ in words if where != span]
         for proposal in _for_word(document, span, word, neighbours, free, knowledge):
@@ -213,13 +216,6 @@ def _proposals(
             is_known = bool(_borne(fold(proposal.proposed), knowledge) or proposal.is_in_document)
             if (is_known or not begin_both) and not _is_taken(proposal, forms, others):
                 yield proposal
-
-
-def _is_loose(form: NameForm, taken: Sequence[Span]) -> bool:
-    """True for a single Chinese character that is not beside a name: it sounds like half of all syllables."""
-    if form.script is not Script.HAN or len(form.span) > 1:
-        return False
-    return not any(form.span.end == other.start or other.end == form.span.start for other in taken)
 
 
 def _is_taken(proposal: NameProposal, forms: Sequence[NameForm], others: Sequence[str]) -> bool:

@@ -13,6 +13,7 @@ from mtqa.knowledge.places import Places
 from mtqa.knowledge.romanisation import fold, romanised
 from mtqa.knowledge.transliteration import NameForm
 from mtqa.knowledge.transliteration_tables import Script
+from mtqa.schema.document import Span
 
 SYLLABIC = frozenset({Script.KANA, Script.HAN, Script.HANGUL})
 CONSONANTAL = frozenset({Script.ARABIC, Script.HEBREW})
@@ -136,3 +137,10 @@ def shared_letters(one: str, other: str) -> int:
         (at for at, (left, right) in enumerate(zip(one, other, strict=False)) if left != right),
         min(len(one), len(other)),
     )
+
+
+def is_loose(form: NameForm, taken: Sequence[Span]) -> bool:
+    """True for a single Chinese character that is not beside a name: it sounds like half of all syllables."""
+    if form.script is not Script.HAN or len(form.span) > 1:
+        return False
+    return not any(form.span.end == other.start or other.end == form.span.start for other in taken)

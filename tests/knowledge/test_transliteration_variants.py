@@ -6,16 +6,18 @@ from hypothesis import strategies as st
 
 from mtqa.knowledge import load_knowledge
 from mtqa.knowledge.romanisation import fold
-from mtqa.knowledge.transliteration import best_form, name_forms
-from mtqa.knowledge.transliteration_tables import respelled
+from mtqa.knowledge.transliteration import NameForm, best_form, name_forms
+from mtqa.knowledge.transliteration_tables import Script, respelled
 from mtqa.knowledge.transliteration_variants import (
     is_adjective,
     is_inflected,
+    is_loose,
     is_pinyin_in_cyrillic,
     is_respelling,
     is_romanisation,
     shared_letters,
 )
+from mtqa.schema.document import Span
 
 
 @pytest.mark.parametrize(
@@ -93,3 +95,20 @@ def test_shared_letters_are_a_common_beginning(one: str, other: str) -> None:
     shared = shared_letters(one, other)
     assert one[:shared] == other[:shared]
     assert one[shared : shared + 1] != other[shared : shared + 1] or shared == min(len(one), len(other))
+
+
+@pytest.mark.parametrize(
+    ("span", "script", "taken", "loose"),
+    [
+        (Span(3, 4), Script.HAN, [], True),
+        (Span(3, 4), Script.HAN, [Span(4, 6)], False),  # a surname before a given name
+        (Span(6, 7), Script.HAN, [Span(4, 6)], False),
+        (Span(3, 4), Script.HAN, [Span(5, 7)], True),
+        (Span(3, 5), Script.HAN, [], False),
+        (Span(3, 4), Script.KANA, [], False),
+    ],
+)
+def test_a_single_chinese_character_needs_a_name_beside_it(
+    span: Span, script: Script, taken: list[Span], loose: bool
+) -> None:
+    assert is_loose(NameForm(span, "chang", script, "chang"), taken) == loose

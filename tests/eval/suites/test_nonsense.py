@@ -14,6 +14,8 @@ from eval.suites.mismatch_pairs import Pair
 RATED = [SimpleNamespace(pair="et", index=number, source="s", translation=f"t{number}", mean=mean)
          for number, mean in enumerate((10.0, 45.0, 80.0, 90.0))]  # fmt: skip
 
+ENCODER = SimpleNamespace(languages=frozenset({"de", "en"}))
+
 
 def line(language: str, number: int) -> Pair:
     return Pair(
@@ -46,7 +48,9 @@ def _made(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple[Pair, str]]]:
     monkeypatch.setattr(nonsense, "_estimates", estimates)
     monkeypatch.setattr(nonsense, "test20", lambda most: RATED)
     monkeypatch.setattr(nonsense, "find", lambda texts, *_, **__: [("issue",), ("issue",), (), ()])
-    monkeypatch.setattr(nonsense, "checker", lambda kind: SimpleNamespace(signature="fake", estimator=1, encoder=None))
+    monkeypatch.setattr(
+        nonsense, "checker", lambda kind: SimpleNamespace(signature="fake", estimator=1, encoder=ENCODER)
+    )
     return asked
 
 
@@ -56,6 +60,8 @@ def test_shares_below_by_kind_and_variant(made: dict[str, list[tuple[Pair, str]]
     assert (figures["copies"], figures["others"]) == (40, 40)
     assert (figures["copies_below_5"], figures["copies_below_5_without_rules"]) == (1.0, 0.5)
     assert (figures["others_below_20"], figures["others_below_20_without_rules"]) == (1.0, 0.5)
+    assert figures["copies_below_5_of_covered_languages_without_rules"] == 0.0
+    assert figures["others_below_20_of_covered_languages_without_rules"] == 0.5
     german = [row for row in result["details"] if row["language"] == "de" and row["kind"] == "copies"]
     assert [(row["rules"], row["lines"], row["below"], row["median"]) for row in german] == [
         (True, 20, 1.0, 4.0),
