@@ -21,6 +21,7 @@ from eval.suites.rated_lines import Kind, Origin, checker, sample, sourced, test
 from mtqa import QualityEstimate
 from mtqa.annotating.agreement import is_covered
 from mtqa.errors import MtqaError
+from mtqa.knowledge.clauses import english_length
 
 COPY, OTHER = 5.0, 20.0  # points
 RULE = "low-adequacy"
@@ -28,7 +29,7 @@ RATINGS = (40, 50)  # points of 100
 _YEAR = 21
 _LINES = 60  # of each language
 _AWAY = 7  # lines
-_LEAST_LETTERS = 20  # of a line and its source: what is shorter says too little to be another sentence
+_LEAST_LETTERS = 25  # of a line and its source, as English counts: what is shorter says too little to be another one
 _VARIANTS: dict[str, Kind] = {"": "rules", "_without_rules": "score"}
 _KINDS: dict[str, tuple[float, Callable[[Pair, Pair], str]]] = {
     "copies": (COPY, lambda own, _: own.source),
@@ -80,15 +81,12 @@ def run(lines: int | None = _LINES, sentences: int | None = None) -> dict[str, A
 def usable(language: str, lines: int | None) -> list[tuple[Pair, Pair]]:
     """A seeded sample of lines long enough to say something, each with a later one that says something else."""
     own = [
-        one for one in pairs(_YEAR, language, None) if min(map(_letters, (one.source, one.reference))) >= _LEAST_LETTERS
+        one
+        for one in pairs(_YEAR, language, None)
+        if min(english_length(one.source), english_length(one.reference)) >= _LEAST_LETTERS
     ]
     both = [(one, own[(place + _AWAY) % len(own)]) for place, one in enumerate(own)]
     return sample([one for one in both if one[0].reference != one[1].reference], lines)
-
-
-def _letters(text: str) -> int:
-    """Letters; one of a script without spaces counts as two."""
-    return sum(1 + (ord(character) > 0x2E7F) for character in text if character.isalpha())
 
 
 def _estimates(cases: Sequence[tuple[Pair, str]], variant: Kind) -> list[QualityEstimate]:
