@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -28,17 +28,16 @@ from eval.fitting.estimator import Floats, calibration_knots
 from eval.fitting.joint import Rated
 from eval.fitting.joint import fit as fit_joint
 from eval.measures.correlation import pearson
+from eval.suites.rated_lines import Origin, sourced
 from models.quality_en.corruptions import KINDS, Material, corrupt
 from models.quality_en.examples import clean_sentences
-from mtqa import Document, Settings
+from mtqa import Settings
 from mtqa.annotating.agreement import find_agreement
 from mtqa.modeling.load_quality import DESCRIPTION, load_quality_estimator, weights_folder
 from mtqa.modeling.meaning_encoder import load_meaning_encoder
 from mtqa.modeling.scale import Scale
 from mtqa.modeling.source_calibration import source_features
 from mtqa.schema.annotations import SentenceQuality, SourceView
-from mtqa.schema.document import Span
-from mtqa.segmenting import segment_line
 
 _GROUPS = {
     SourceView.MEANING: ("ru",),
@@ -52,7 +51,7 @@ _COPIES = 3
 _FURTHER, _FURTHER_WEIGHT = 700, 0.3  # sentences of each further set, and what they count
 _NONSENSE, _NONSENSE_Z = 4.0, -3.0  # rating
 _NONSENSE_EXAMPLES = 200
-# What they count beside all that was rated: with more, ratings and even copies of the source are seen worse on dev.
+# What they count beside all that was rated; chosen on dev.
 _NONSENSE_SHARES = {SourceView.MEANING: 0.05, SourceView.LEXICON: 0.02, SourceView.OVERLAP: 0.02}
 _WORST = 0.9  # quantile of the nonsense that gets at most that rating
 _POINTS = {"minor": 1.0, "major": 5.0}
@@ -109,7 +108,10 @@ class Reader:
         with_meaning = view is SourceView.MEANING
         keys = [(one.source, one.translation, one.language, with_meaning) for one in examples]
         missing = {key: one for key, one in zip(keys, examples, strict=True) if key not in self._known}
-        documents = [_document(one) for one in missing.values()]
+        documents = [
+            sourced(number, one.translation, Origin(one.source, one.language))
+            for number, one in enumerate(missing.values())
+        ]
         agreements = find_agreement(documents, self._encoder if with_meaning else None)
         qualities = self._estimator.rate([document.text for document in documents])
         for key, agreement, quality in zip(missing, agreements, qualities, strict=True):
@@ -252,13 +254,6 @@ def _pairs(view: SourceView, rng: random.Random) -> Iterator[tuple[Example, Exam
 
 def _is_sensible(source: str, translation: str) -> bool:
     return all(any(map(str.isalnum, text)) and len(text) <= _MOST_CHARACTERS for text in (source, translation))
-
-
-def _document(example: Example) -> Document:
-    """One segment, paired with the whole source."""
-    line = segment_line(Document(example.group, example.translation))
-    segments = tuple(replace(one, source_span=Span(0, len(example.source))) for one in line.segments)
-    return replace(line, source=example.source, source_language=example.language, segments=segments)
 
 
 if __name__ == "__main__":

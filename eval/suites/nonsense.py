@@ -17,8 +17,7 @@ from typing import Any
 from eval.datasets import mlqe_pe
 from eval.suites.mismatch import find, load_rule
 from eval.suites.mismatch_pairs import LANGUAGES, Pair, pairs
-from eval.suites.rated_lines import Kind, Origin, checker, sample, sourced, test20
-from mtqa import QualityEstimate
+from eval.suites.rated_lines import Kind, Origin, checker, sample, scores_with_source, test20
 from mtqa.annotating.agreement import is_covered
 from mtqa.errors import MtqaError
 from mtqa.knowledge.clauses import english_length
@@ -49,9 +48,10 @@ def run(lines: int | None = _LINES, sentences: int | None = None) -> dict[str, A
     covered = {language for language in chosen if encoder is not None and is_covered(encoder, language)}
     for kind, (most, text_of) in _KINDS.items():
         cases = [(own, text_of(own, later)) for each in chosen.values() for own, later in each]
+        texts, origins = [text for _, text in cases], [Origin(one.source, one.language) for one, _ in cases]
         figures[kind] = len(cases)
         for suffix, variant in _VARIANTS.items():
-            scores = [one.score for one in _estimates(cases, variant)]
+            scores = scores_with_source(texts, origins, variant)
             below = [score < most for score in scores]
             name = f"{kind}_below_{most:.0f}"
             figures[f"{name}{suffix}"] = _share(below)
@@ -87,11 +87,6 @@ def usable(language: str, lines: int | None) -> list[tuple[Pair, Pair]]:
     ]
     both = [(one, own[(place + _AWAY) % len(own)]) for place, one in enumerate(own)]
     return sample([one for one in both if one[0].reference != one[1].reference], lines)
-
-
-def _estimates(cases: Sequence[tuple[Pair, str]], variant: Kind) -> list[QualityEstimate]:
-    documents = [sourced(number, text, Origin(one.source, one.language)) for number, (one, text) in enumerate(cases)]
-    return [report.estimates[0] for report in checker(variant).check_many(documents, any_language=True)]
 
 
 def _low_adequacy(

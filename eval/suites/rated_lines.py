@@ -240,7 +240,8 @@ def sourced(number: int, line: str, origin: Origin) -> Document:
     return replace(document, source=origin.source, source_language=origin.language, segments=segments)
 
 
-def _with_source(lines: Sequence[str], origins: Sequence[Origin], kind: Kind) -> list[float]:
+def scores_with_source(lines: Sequence[str], origins: Sequence[Origin], kind: Kind) -> list[float]:
+    """What `mtqa score` says of every line beside its source, in order. ValueError for a blank line."""
     known: dict[tuple[str, Origin], float] = {}
     missing = list(dict.fromkeys(zip(lines, origins, strict=True)))
     for start in range(0, len(missing), _AT_ONCE):
@@ -289,8 +290,8 @@ _SCORERS: MappingProxyType[str, Callable[[Sequence[str]], list[float]]] = Mappin
 SCORERS = tuple(_SCORERS)
 _SOURCE_SCORERS: MappingProxyType[str, Callable[[Sequence[str], Sequence[Origin]], list[float]]] = MappingProxyType(
     {
-        "with_source": lambda lines, origins: _with_source(lines, origins, "score"),
-        "fast_with_source": lambda lines, origins: _with_source(lines, origins, "fast"),
+        "with_source": lambda lines, origins: scores_with_source(lines, origins, "score"),
+        "fast_with_source": lambda lines, origins: scores_with_source(lines, origins, "fast"),
         "cosine": _cosines,
     }
 )

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from eval.datasets import mlqe_pe, wmt_mqm, wmt_news
 from eval.datasets.folder import data_file
+from eval.fitting.joint import centred
 from eval.suites.rated_lines import Origin, sourced
 from models.quality_en.teaching import Taught, ends_of, onto
 from mtqa import Settings
@@ -67,8 +68,8 @@ class SourceTeacher:
         """The full tier of a folder of weights; `slope` and `usual` are fitted to a part of MLQE-PE dev."""
         estimator, encoder = load_quality_estimator(Settings(quality_model=folder)), load_meaning_encoder(Settings())
         gains: defaultdict[SourceView, list[float]] = defaultdict(list)
-        expected: list[float] = []
-        rated: list[float] = []
+        rated: list[tuple[float, float]] = []  # what is expected with the source, and what people said
+        groups: list[str] = []
         for pair in mlqe_pe.PAIRS:
             rows = mlqe_pe.direct_assessments(pair, "dev")[:_DEV_PER_PAIR]
             texts, places = [row.translation for row in rows], [Origin(row.source, pair) for row in rows]
@@ -76,10 +77,11 @@ class SourceTeacher:
             for one in own:
                 if one.view is not None:
                     gains[one.view].append(one.gain)
-            expected += _centred([one.alone + one.gain for one in own])
-            rated += _centred([row.z_mean for row in rows])
+            rated += [(one.alone + one.gain, row.z_mean) for one, row in zip(own, rows, strict=True)]
+            groups += [pair] * len(rows)
         usual = {view: float(np.mean(values)) for view, values in gains.items()}
-        slope = float(np.polyfit(expected, rated, 1)[0])
+        expected, z = centred(np.array(rated), np.array(groups)).T
+        slope = float(np.polyfit(expected, z, 1)[0])
         print(f"teacher: {slope:.3f} z a unit, usual gains {usual}", flush=True)
         return cls(estimator, encoder, origins, slope=slope, usual=usual)
 
@@ -152,8 +154,3 @@ def _translations() -> Iterator[tuple[str, Origin]]:
             for source, translation in zip(sources, system.translations, strict=True):
                 if any(map(str.isalnum, source)):
                     yield translation, Origin(source.strip(), pair)
-
-
-def _centred(values: Sequence[float]) -> list[float]:
-    mean = sum(values) / len(values)
-    return [value - mean for value in values]

@@ -54,15 +54,12 @@ def language_model(texts: Sequence[str]) -> list[Taught]:
     return found
 
 
-def packaged(folder: Path, name: str, *, surprisal: bool) -> Teacher:
-    """A model of a folder of weights as teacher: ratings, errors and, if asked, the surprisal it learned itself."""
+def packaged(folder: Path, name: str) -> Teacher:
+    """A model of a folder of weights as teacher: ratings and errors."""
 
     def teach(texts: Sequence[str]) -> list[Taught]:
         model = load_models(folder, Settings(), names=[name])[name]
-        return [
-            Taught(ends_of(one.encoded), one.surprisal if surprisal else one.surprisal[:0], one.error, one.z, one.raw)
-            for one in model.read(texts)
-        ]
+        return [Taught(ends_of(one.encoded), one.surprisal[:0], one.error, one.z, one.raw) for one in model.read(texts)]
 
     return teach
 

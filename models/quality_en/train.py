@@ -310,7 +310,7 @@ def _lessons(units: Sequence[Unit], recipe: Recipe, work: Path) -> list[dict[str
         elif name != LANGUAGE_MODEL:
             if not (folder / DESCRIPTION).is_file():
                 package(work.parent, folder, [name])
-            teach = packaged(folder, name, surprisal=name == "full")
+            teach = packaged(folder, name)
         lessons.append(taught(texts[:most], teach, work / f"lessons-{name.replace(' ', '-')}.npz"))
     torch.set_num_threads(threads)  # CTranslate2 sets them for the whole process
     return lessons

@@ -9,6 +9,7 @@ import math
 import re
 
 from mtqa.knowledge.lexicon import load_lexicon
+from mtqa.knowledge.marks import CLOSERS, FULL_STOPS, asks
 from mtqa.knowledge.number_matching import Pool, without_equal
 from mtqa.knowledge.number_reading import read_numbers
 from mtqa.knowledge.romanisation import fold, romanised
@@ -20,8 +21,7 @@ _MOST_NAMES = 8  # of a sentence
 _SAME_NAME = 0.75  # likeness from which a name is found again
 _MOST_NUMBERS = 3.0
 _SHORT = 5  # letters added to both lengths, so that short texts may differ more
-_QUESTION, _STOP = "?？؟՞;⸮", ".。．।։۔…｡!！"
-_AFTER_MARK = " \t\r\n\u00a0\u3000\"'“”„‟«»‹›‘’)）]】」』"
+_ENDINGS = FULL_STOPS + "!！"
 _LEXICON_LEVEL = -2.0  # a middling coverage, which becomes 0
 
 
@@ -77,14 +77,12 @@ def _cognates(folded: list[str], latin: list[str]) -> float:
 
 
 def _mark_lost(source: str, hypothesis: str) -> bool:
-    theirs, ours = _final_mark(source), _final_mark(hypothesis)
-    return theirs != "" and (ours == "" or (theirs in _QUESTION and ours not in _QUESTION))
-
-
-def _final_mark(text: str) -> str:
-    """The mark that ends a sentence, quotation marks and brackets after it left out; empty without one."""
-    last = text.rstrip(_AFTER_MARK)[-1:]
-    return last if last and last in _QUESTION + _STOP else ""
+    theirs, ours = source.rstrip(CLOSERS)[-1:], hypothesis.rstrip(CLOSERS)[-1:]
+    if not theirs:
+        return False
+    if asks(theirs, source):
+        return not (ours and asks(ours, hypothesis))
+    return theirs in _ENDINGS and not (ours and (ours in _ENDINGS or asks(ours, hypothesis)))
 
 
 def _copied(ours: list[str], theirs: list[str]) -> float:

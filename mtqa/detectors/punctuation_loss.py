@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools
+from mtqa.knowledge.marks import CLOSERS, FULL_STOPS, asks
 from mtqa.schema.annotations import Annotations
 from mtqa.schema.document import Document, Segment, SegmentKind, Span
 from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
@@ -21,9 +22,6 @@ RULE = Rule(
     status=Status.STABLE,
 )
 
-_CLOSERS = "”’\"'»«“‘)]}）］」』】〉》 \t\u00a0\u202f\u200f\u200e"
-_QUESTION, _STOP = "?？؟՞;⸮", ".。．।։۔…｡"
-_GREEK = re.compile(r"[\u0370-\u03ff]")
 _OPEN_BRACKET, _CLOSE_BRACKET = re.compile(r"[(（［【\[]"), re.compile(r"[)）］】\]]")
 _ENGLISH_ASIDE = re.compile(r"[()\[\]–—,:;/]|--| - ")
 _QUOTATION = re.compile(r"«[^«»]{2,}»|„[^„“”\"]{2,}[“”\"]|“[^“”]{2,}”|「[^「」]{2,}」|『[^『』]{2,}』|\"[^\"]{2,}\"")
@@ -99,18 +97,18 @@ def _final(document: Document, source: str, source_span: Span, segment: Segment)
     """A final mark that is missing, or that makes another kind of sentence."""
     if segment.kind is not SegmentKind.SENTENCE:
         return
-    text = document.text_of(segment).rstrip(_CLOSERS)
-    written = source_span.of(source).rstrip(_CLOSERS)
+    text = document.text_of(segment).rstrip(CLOSERS)
+    written = source_span.of(source).rstrip(CLOSERS)
     if not text or not written:
         return
     mark, own = written[-1], text[-1]
     place = Span(source_span.start + len(written) - 1, source_span.start + len(written))
     at = segment.span.start + len(text) - 1
-    is_question = mark in _QUESTION and (mark != ";" or _GREEK.search(written) is not None)
+    is_question = asks(mark, written)
     if is_question and own in ".!" and "?" not in text:
         kind = "stated_wide" if mark == "？" else "stated"  # Chinese asks where English wonders
         yield _Loss(kind, Span(at, at + 1), "?", mark, place, "The source asks a question; this is a statement.")
-    elif (is_question or mark in _STOP) and own.isalnum():
+    elif (is_question or mark in FULL_STOPS) and own.isalnum():
         words = list(_WORD.finditer(text))
         if len(words) >= _LEAST_OF_SENTENCE:
             last = Span(*words[-1].span()).shift(segment.span.start)

@@ -69,16 +69,16 @@ class Meaning:
         self._measure()
 
     def _measure(self) -> None:
-        self._sources, self._targets = self._source.vectors, self._target.vectors
+        sources, targets = self._source.vectors, self._target.vectors
         # The mean over all sentences is one product with their mean vector; vecalign draws a sample instead.
-        middle_source, middle_target = self._sources[0].mean(axis=0), self._targets[0].mean(axis=0)
-        self._source_means = [1.0 - vectors @ middle_target for vectors in self._sources]
-        self._target_means = [1.0 - vectors @ middle_source for vectors in self._targets]
+        middle_source, middle_target = sources[0].mean(axis=0), targets[0].mean(axis=0)
+        self._source_means = [1.0 - vectors @ middle_target for vectors in sources]
+        self._target_means = [1.0 - vectors @ middle_source for vectors in targets]
 
     def cost(self, source: int, of_source: int, low: int, high: int, of_target: int) -> Floats:
         """Cost in nats of pairing a source group with the target groups that begin in [low, high)."""
-        vectors = self._targets[of_target - 1][low:high]
-        distance = 1.0 - vectors @ self._sources[of_source - 1][source]
+        vectors = self._target.vectors[of_target - 1][low:high]
+        distance = 1.0 - vectors @ self._source.vectors[of_source - 1][source]
         mean = (self._source_means[of_source - 1][source] + self._target_means[of_target - 1][low:high]) / 2
         relative = distance / np.maximum(mean, _LEAST_MEAN)
         result: Floats = (_NATS * (relative - _EVEN)).astype(np.float64)

@@ -51,6 +51,8 @@ def test_cognates_meet_across_scripts() -> None:
         ("Er kam!", "He came.", 0.0),
         ("Er kam. ", "Did he come?", 0.0),
         ("Wahl in Berlin", "Election in Berlin", 0.0),
+        ("Er kam;", "He came.", 0.0),
+        ("Ήρθε;", "He came.", 1.0),
         ("", "", 0.0),
     ],
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from eval.suites import nonsense
 from eval.suites.mismatch_pairs import Pair
+from eval.suites.rated_lines import Origin
 
 RATED = [SimpleNamespace(pair="et", index=number, source="s", translation=f"t{number}", mean=mean)
          for number, mean in enumerate((10.0, 45.0, 80.0, 90.0))]  # fmt: skip
@@ -28,24 +28,25 @@ def _made(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple[Pair, str]]]:
     """Every text is scored by a rule of the test; what was asked is kept."""
     asked: dict[str, list[tuple[Pair, str]]] = {}
 
-    def estimates(cases: Sequence[tuple[Pair, str]], variant: str) -> list[Any]:
+    lines = {
+        language: [line(language, n) for n in range(1, 21)] + [Pair(21, language, 99, "Ja.", "Yes.")]
+        for language in ("de", "cs")
+    }
+    known = {(one.source, one.language): one for each in lines.values() for one in each}
+
+    def scores(texts: Sequence[str], origins: Sequence[Origin], variant: str) -> list[float]:
+        cases = [(known[origin.source, origin.language], text) for text, origin in zip(texts, origins, strict=True)]
         asked.setdefault(variant, []).extend(cases)
         # Without rules, copies of German and every second other translation look right.
         high = [
             variant == "score" and (one.language == "de" if text == one.source else one.line % 2 == 0)
             for one, text in cases
         ]
-        return [SimpleNamespace(score=60.0 if value else 4.0) for value in high]
+        return [60.0 if value else 4.0 for value in high]
 
     monkeypatch.setattr(nonsense, "LANGUAGES", {21: ("de", "cs")})
-    monkeypatch.setattr(
-        nonsense,
-        "pairs",
-        lambda year, language, lines: (
-            [line(language, n) for n in range(1, 21)] + [Pair(21, language, 99, "Ja.", "Yes.")]
-        ),
-    )
-    monkeypatch.setattr(nonsense, "_estimates", estimates)
+    monkeypatch.setattr(nonsense, "pairs", lambda year, language, most: lines[language])
+    monkeypatch.setattr(nonsense, "scores_with_source", scores)
     monkeypatch.setattr(nonsense, "test20", lambda most: RATED)
     monkeypatch.setattr(nonsense, "find", lambda texts, *_, **__: [("issue",), ("issue",), (), ()])
     monkeypatch.setattr(
