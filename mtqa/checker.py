@@ -15,7 +15,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from mtqa._version import __version__
-from mtqa.annotating.agreement import is_covered, source_language
+from mtqa.annotating.agreement import source_language
 from mtqa.annotating.annotate import annotate
 from mtqa.annotating.languages import document_language
 from mtqa.annotating.remembered import ReadAhead, RememberedEncoder
@@ -31,13 +31,14 @@ from mtqa.schema.document import Document
 from mtqa.schema.issue import Issue
 from mtqa.schema.progress import Progress
 from mtqa.schema.report import Report, Skipped
-from mtqa.schema.roles import Judge, LanguageModel, MeaningEncoder, QualityEstimator
+from mtqa.schema.roles import Judge, LanguageModel, MeaningEncoder, QualityEstimator, is_covered
 from mtqa.scoring.calibrate import Calibration, load_calibration
 from mtqa.scoring.combine import score
 from mtqa.segmenting import segment
 from mtqa.settings import NO_ENCODER, Settings
 
 _NOT_ENGLISH = 0.80  # probability from which a whole text is taken to be in another language
+_WITHOUT_ENCODER = (SourceView.LEXICON, SourceView.OVERLAP)
 
 
 class Checker:
@@ -234,7 +235,7 @@ class Checker:
             return []
         views = {one.view for one in known.agreement if one is not None and self.estimator.reads_source(one.view)}
         encoder = self.encoder.signature if self.encoder else ""
-        return [f"meaning-{encoder}" if view is SourceView.MEANING else view.value for view in sorted(views)]
+        return [view.value if view in _WITHOUT_ENCODER else f"{view.value}-{encoder}" for view in sorted(views)]
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -307,8 +308,11 @@ def source_notes(
     views = {one.view for one in known.agreement if one is not None}
     if encoder is not None and views and SourceView.MEANING not in views:
         others = "names, numbers and words alike"
-        with_what = f"a small lexicon, {others}" if SourceView.LEXICON in views else others
-        yield f"the meaning encoder does not know {name}: the source is compared by {with_what} only"
+        if SourceView.VECTORS in views:
+            others = f"what ratings of {name} taught about its vectors, a small lexicon, {others}"
+        elif SourceView.LEXICON in views:
+            others = f"a small lexicon, {others}"
+        yield f"the meaning encoder does not know {name}: the source is compared by {others} only"
     if views and not is_scored:
         yield "the quality model in use reads no source: scores are of the translation alone"
     alone = sum(one is None for one in known.agreement)

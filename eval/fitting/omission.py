@@ -27,7 +27,7 @@ from mtqa.errors import MtqaError
 from mtqa.knowledge import Knowledge
 from mtqa.pairing import pair
 from mtqa.schema.document import Span
-from mtqa.schema.roles import MeaningEncoder, TextMeaning
+from mtqa.schema.roles import MeaningEncoder, TextMeaning, VectorRating
 from mtqa.segmenting import segment
 
 RULE = "omission"
@@ -62,6 +62,9 @@ class WordlessEncoder:
 
     def read(self, texts: Sequence[str]) -> list[TextMeaning]:
         return [replace(meaning, words=None) for meaning in self._encoder.read(texts)]
+
+    def rating(self, language: str | None) -> VectorRating | None:
+        return self._encoder.rating(language)
 
 
 def run(checker: Checker) -> dict[str, Any]:

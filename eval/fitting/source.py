@@ -4,8 +4,8 @@ One for each way of comparing (SourceView), each a linear model of the tier's ex
 comparison (mtqa.modeling.source_calibration), fitted like the tiers themselves (eval.fitting.joint):
 
 - meaning: ratings of MLQE-PE dev ru-en, and with less weight those of WMT21 de-en and of the MQM sets zh-en (training
-  documents);
-- lexicon: MLQE-PE dev et ne ro si;
+  documents) that models.meaning_rating held out;
+- vectors, lexicon: MLQE-PE dev et ne ro si;
 - overlap: all of MLQE-PE dev.
 
 Pairs are references of WMT22 and corrupted copies beside their source; nonsense are translations of another sentence
@@ -29,6 +29,7 @@ from eval.fitting.joint import Rated
 from eval.fitting.joint import fit as fit_joint
 from eval.measures.correlation import pearson
 from eval.suites.rated_lines import Origin, sourced
+from models.meaning_rating.material import held_out
 from models.quality_en.corruptions import KINDS, Material, corrupt
 from models.quality_en.examples import clean_sentences
 from mtqa import Settings
@@ -41,9 +42,11 @@ from mtqa.schema.annotations import SentenceQuality, SourceView
 
 _GROUPS = {
     SourceView.MEANING: ("ru",),
+    SourceView.VECTORS: ("et", "ne", "ro", "si"),
     SourceView.LEXICON: ("et", "ne", "ro", "si"),
     SourceView.OVERLAP: ("et", "ne", "ro", "ru", "si"),
 }
+_WITH_ENCODER = (SourceView.MEANING, SourceView.VECTORS)
 _COVERED = ("de", "ja", "ru", "zh")  # languages of WMT22 that the encoder knows
 _OTHERS = ("cs", "uk")
 _LINES = 260  # of each language, each with copies of three kinds
@@ -52,7 +55,12 @@ _FURTHER, _FURTHER_WEIGHT = 700, 0.3  # sentences of each further set, and what 
 _NONSENSE, _NONSENSE_Z = 4.0, -3.0  # rating
 _NONSENSE_EXAMPLES = 200
 # What they count beside all that was rated; chosen on dev.
-_NONSENSE_SHARES = {SourceView.MEANING: 0.05, SourceView.LEXICON: 0.02, SourceView.OVERLAP: 0.02}
+_NONSENSE_SHARES = {
+    SourceView.MEANING: 0.05,
+    SourceView.VECTORS: 0.02,
+    SourceView.LEXICON: 0.02,
+    SourceView.OVERLAP: 0.02,
+}
 _WORST = 0.9  # quantile of the nonsense that gets at most that rating
 _POINTS = {"minor": 1.0, "major": 5.0}
 _HALF_NORMAL = 0.7979  # mean absolute value of a standard normal variable
@@ -62,7 +70,7 @@ _LOW, _HIGH = 0.1, 0.9
 _SEED = 19
 _FEATURES = (
     "expectation length length_off numbers_lost numbers_new names cognates copied mark_lost lexicon_said lexicon_meant "
-    "cosine cosine_low words_meant words_meant_least words_said words_said_least"
+    "rated cosine cosine_low words_meant words_meant_least words_said words_said_least"
 ).split()
 
 
@@ -84,8 +92,8 @@ def main() -> None:
     description = json.loads(path.read_text(encoding="utf-8"))
     rng = random.Random(_SEED)  # noqa: S311 - samples
     rated = [*_mlqe(), *_further(rng)]
-    pairs = {view: list(_pairs(view, rng)) for view in (SourceView.MEANING, SourceView.LEXICON)}
-    pairs[SourceView.OVERLAP] = pairs[SourceView.LEXICON]
+    covered, others = list(_pairs(_COVERED, rng)), list(_pairs(_OTHERS, rng))
+    pairs = {view: covered if view is SourceView.MEANING else others for view in SourceView}
     for tier, row in description["tiers"].items():
         reader = Reader(fast=tier == "fast")
         row["sources"] = {}
@@ -105,7 +113,7 @@ class Reader:
 
     def read(self, examples: Sequence[Example], view: SourceView) -> tuple[Floats, list[SentenceQuality]]:
         """Features  # (examples, features), zero where a view has none; and the quality without the source."""
-        with_meaning = view is SourceView.MEANING
+        with_meaning = view in _WITH_ENCODER
         keys = [(one.source, one.translation, one.language, with_meaning) for one in examples]
         missing = {key: one for key, one in zip(keys, examples, strict=True) if key not in self._known}
         documents = [
@@ -193,7 +201,9 @@ def fit_view(
 def _is_used(view: SourceView, name: str) -> bool:
     if name.startswith(("cosine", "words")):
         return view is SourceView.MEANING
-    return view is SourceView.LEXICON or not name.startswith("lexicon")
+    if name == "rated":
+        return view in _WITH_ENCODER
+    return view in (SourceView.VECTORS, SourceView.LEXICON) or not name.startswith("lexicon")
 
 
 def _with_nonsense(knots: list[tuple[float, float]], worst: float) -> list[tuple[float, float]]:
@@ -222,22 +232,26 @@ def _mlqe() -> Iterator[Example]:
 
 
 def _further(rng: random.Random) -> Iterator[Example]:
-    """Ratings of the training sets in languages that the encoder knows, put on the scale of z."""
-    ratings = [one for one in wmt_news.segment_ratings("de") if _is_sensible(one.source, one.translation)]
+    """Ratings of the training sets in languages that the encoder knows, put on the scale of z; those that the rating by
+    vectors did not learn from.
+    """
+    ratings = [one for one in wmt_news.segment_ratings("de") if held_out(one.source)]
+    ratings = [one for one in ratings if _is_sensible(one.source, one.translation)]
     for one in rng.sample(ratings, min(_FURTHER, len(ratings))):
         yield Example("de", "further-de", one.source, one.translation, 0.8 * max(-3.0, min(1.5, one.z)), one.raw)
     for name in wmt_mqm.SETS:
         marked = [
-            one for one in wmt_mqm.marked_translations(name, "train") if _is_sensible(one.source, one.translation)
+            one
+            for one in wmt_mqm.marked_translations(name, "train")
+            if held_out(one.document) and _is_sensible(one.source, one.translation)
         ]
         for row in rng.sample(marked, min(_FURTHER, len(marked))):
             points = min(15.0, sum(_POINTS[error.severity] for error in row.errors))
             yield Example("zh", f"further-{name}", row.source, row.translation, 0.8 - points / 5.0, None)
 
 
-def _pairs(view: SourceView, rng: random.Random) -> Iterator[tuple[Example, Example]]:
+def _pairs(languages: Sequence[str], rng: random.Random) -> Iterator[tuple[Example, Example]]:
     """References of WMT22 and corrupted copies."""
-    languages = _COVERED if view is SourceView.MEANING else _OTHERS
     sources = {one: wmt_news.read_lines(data_file(wmt_news.source_file(22, one))) for one in wmt_news.PAIRS[22]}
     material = Material(clean_sentences(22), sources)
     for language in languages:

@@ -30,7 +30,7 @@ from eval.datasets.wmt_news import read_lines, reference_file, source_file
 from eval.suites.rated_lines import SEED, Origin, sample, sourced
 from mtqa import Checker, Document, Settings
 from mtqa.modeling.meaning_encoder import load_meaning_encoder
-from mtqa.schema.roles import MeaningEncoder, TextMeaning
+from mtqa.schema.roles import MeaningEncoder, TextMeaning, VectorRating
 
 Made = TypeVar("Made")
 _ARTICLES, _LINES = 4, 25  # documents of a check, and lines of each
@@ -172,6 +172,14 @@ class Timed:
     def read(self, texts: Sequence[str]) -> list[TextMeaning]:
         """As the encoder."""
         return self._timed(lambda: self._encoder.read(texts))
+
+    def rating(self, language: str | None) -> VectorRating | None:
+        """As the encoder, its time included."""
+        found = self._encoder.rating(language)
+        if found is None:
+            return None
+        rate = found
+        return lambda source, translation: self._timed(lambda: rate(source, translation))
 
     def _timed(self, action: Callable[[], Made]) -> Made:
         start = time.perf_counter()

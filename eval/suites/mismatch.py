@@ -25,14 +25,13 @@ from eval.suites.mismatch_kinds import Corrupted, Corruption
 from eval.suites.mismatch_pairs import LANGUAGES, Pair, clean_pairs, is_real, pairs
 from mtqa import Checker, Document, Issue
 from mtqa._version import __version__
-from mtqa.annotating.agreement import is_covered
 from mtqa.annotating.annotate import annotate
 from mtqa.detecting.discovery import discover, load_detector
 from mtqa.detecting.protocol import Detector, Need, Tools
 from mtqa.detecting.run import detect
 from mtqa.knowledge import load_knowledge
 from mtqa.pairing import pair
-from mtqa.schema.roles import MeaningEncoder, QualityEstimator
+from mtqa.schema.roles import MeaningEncoder, QualityEstimator, is_covered
 from mtqa.scoring.calibrate import load_calibration
 from mtqa.segmenting import segment
 

@@ -18,9 +18,9 @@ from eval.datasets import mlqe_pe
 from eval.suites.mismatch import find, load_rule
 from eval.suites.mismatch_pairs import LANGUAGES, Pair, pairs
 from eval.suites.rated_lines import Kind, Origin, checker, sample, scores_with_source, test20
-from mtqa.annotating.agreement import is_covered
 from mtqa.errors import MtqaError
 from mtqa.knowledge.clauses import english_length
+from mtqa.schema.roles import is_covered
 
 COPY, OTHER = 5.0, 20.0  # points
 RULE = "low-adequacy"

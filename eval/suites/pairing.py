@@ -20,10 +20,9 @@ from typing import Any, Literal
 from eval.datasets.folder import data_file
 from eval.datasets.wmt_news import read_lines, reference_file, source_file
 from mtqa import Checker, __version__
-from mtqa.annotating.agreement import is_covered
 from mtqa.pairing import Paired, TextEncoder, find_links
 from mtqa.schema.document import Document, Segment, Span
-from mtqa.schema.roles import MeaningEncoder
+from mtqa.schema.roles import MeaningEncoder, is_covered
 from mtqa.segmenting import segment
 from mtqa.segmenting.source import segment_source
 

@@ -5,7 +5,7 @@ Segments of one link share one part of the source and are compared with it toget
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import groupby
 
@@ -17,7 +17,7 @@ from mtqa.knowledge.coverage import compare_words
 from mtqa.knowledge.lexicon import load_lexicon
 from mtqa.schema.annotations import Agreement, LanguageGuess, SourceView
 from mtqa.schema.document import Document, Span
-from mtqa.schema.roles import MeaningEncoder, TextMeaning
+from mtqa.schema.roles import MeaningEncoder, TextMeaning, VectorRating, is_covered
 
 _SURE, _LEAST_LETTERS = 0.9, 40  # probability and letters from which a guess stands against the language named
 _SAMPLE = 2000  # characters of a source by which its language is guessed
@@ -55,21 +55,51 @@ def _compared(
     asked: Sequence[tuple[str, str, str | None]], encoder: MeaningEncoder | None
 ) -> dict[tuple[str, str, str | None], Agreement]:
     """Source, hypothesis and language of the source -> how they compare."""
-    covered = {one for one in asked if encoder is not None and is_covered(encoder, one[2])}
-    texts = list(dict.fromkeys(text for one in asked if one in covered for text in one[:2]))
-    meanings = dict(zip(texts, encoder.read(texts), strict=True)) if encoder is not None and texts else {}
-    return {one: _agreement(*one, meanings if one in covered else {}) for one in asked}
+    if encoder is None:
+        return {one: _agreement(*one) for one in asked}
+    languages = {one[2] for one in asked}
+    ratings = {language: encoder.rating(language) for language in languages}
+    covered = {language for language in languages if is_covered(encoder, language)}
+    read = _distinct(one for one in asked if one[2] in covered)
+    meanings = dict(zip(read, encoder.read(read), strict=True)) if read else {}
+    embedded = _distinct(one for one in asked if one[2] not in covered and ratings[one[2]] is not None)
+    vectors = dict(zip(embedded, encoder.embed(embedded), strict=True)) if embedded else {}
+    found = {}
+    for one in asked:
+        source, hypothesis, language = one
+        if language in covered:
+            found[one] = _by_meaning(*one, (meanings[source], meanings[hypothesis]), ratings[language])
+        else:
+            rate = ratings[language]
+            found[one] = _agreement(*one, None if rate is None else rate(vectors[source], vectors[hypothesis]))
+    return found
 
 
-def _agreement(source: str, hypothesis: str, language: str | None, meanings: Mapping[str, TextMeaning]) -> Agreement:
+def _distinct(asked: Iterable[tuple[str, str, str | None]]) -> list[str]:
+    return list(dict.fromkeys(text for source, hypothesis, _ in asked for text in (source, hypothesis)))
+
+
+def _agreement(source: str, hypothesis: str, language: str | None, rated: float | None = None) -> Agreement:
+    """Without the meaning of the source."""
     shared = overlap(source, hypothesis, language)
-    if source not in meanings:
-        view = SourceView.LEXICON if language and load_lexicon(language) else SourceView.OVERLAP
-        return Agreement(source, hypothesis, None, None, shared, view)
-    both = meanings[source], meanings[hypothesis]
-    vectors = np.stack([both[0].vector, both[1].vector])  # (2, width)
-    cosine = float(vectors[0] @ vectors[1])
-    return Agreement(source, hypothesis, cosine, vectors, shared, SourceView.MEANING, compare_words(*both))
+    view = SourceView.LEXICON if language and load_lexicon(language) else SourceView.OVERLAP
+    return Agreement(source, hypothesis, None, None, shared, view if rated is None else SourceView.VECTORS, rated=rated)
+
+
+def _by_meaning(
+    source: str, hypothesis: str, language: str | None, both: tuple[TextMeaning, TextMeaning], rate: VectorRating | None
+) -> Agreement:
+    vectors = np.stack([one.vector for one in both])  # (2, width)
+    return Agreement(
+        source,
+        hypothesis,
+        float(vectors[0] @ vectors[1]),
+        vectors,
+        overlap(source, hypothesis, language),
+        SourceView.MEANING,
+        compare_words(*both),
+        None if rate is None else rate(*vectors),
+    )
 
 
 def source_language(document: Document) -> LanguageGuess:
@@ -97,13 +127,6 @@ def common_language(texts: Iterable[str]) -> str | None:
     sample = "\n".join(text for text, _ in zip(texts, range(_LINES), strict=False))
     guess = guess_language(sample[:_SAMPLE])
     return guess.language if guess.probability >= _LIKELY else None
-
-
-def is_covered(encoder: MeaningEncoder, language: str | None) -> bool:
-    """True if the encoder knows the language; one that lists none is taken to know all."""
-    if not encoder.languages:
-        return True
-    return language is not None and language.partition("-")[0] in {one.partition("-")[0] for one in encoder.languages}
 
 
 _ALIKE = (

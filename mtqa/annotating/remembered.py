@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mtqa.schema.roles import MeaningEncoder, TextMeaning
+from mtqa.schema.roles import MeaningEncoder, TextMeaning, VectorRating
 
 _MOST = 4096  # texts; some 2 kB each
 _MOST_TOKENS = 50_000  # of the texts that were read; some 400 bytes each
@@ -65,6 +65,10 @@ class RememberedEncoder:
                 self._tokens -= len(self._read.popitem(last=False)[1].spans)
         self._remember({text: found[text].vector for text in texts})
         return [found[text] for text in texts]
+
+    def rating(self, language: str | None) -> VectorRating | None:
+        """As the encoder."""
+        return self._encoder.rating(language)
 
     def _remember(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
         with self._lock:

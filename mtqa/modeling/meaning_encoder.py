@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.errors import ModelError
+from mtqa.modeling.meaning_rating import MeaningRating
 from mtqa.modeling.store import encoder_manifests, ensure, is_offline
 from mtqa.modeling.token_spans import encodable, trimmed
 from mtqa.modeling.usem import Floats, Network
 from mtqa.modeling.word_cover import WordCover
 from mtqa.schema.document import Span
 from mtqa.schema.progress import Progress
-from mtqa.schema.roles import MeaningEncoder, TextMeaning
+from mtqa.schema.roles import MeaningEncoder, TextMeaning, VectorRating, is_covered
 from mtqa.settings import Settings
 
 DEFAULT = "usem3"
@@ -31,9 +32,12 @@ def load_meaning_encoder(
     """
     if name in encoder_manifests():
         folder = ensure(name, settings, progress)
-        cover = WordCover.load() if name == DEFAULT else None  # it was trained on the states of this one
-        signature = f"{name}-{folder.fingerprint}" + (f"-{cover.fingerprint}" if cover else "")
-        return UniversalEncoder.load(folder.path, signature=signature, cover=cover)
+        signature = f"{name}-{folder.fingerprint}"
+        if name != DEFAULT:
+            return UniversalEncoder.load(folder.path, signature=signature)
+        cover, ratings = WordCover.load(), MeaningRating.load()  # they were trained on what this one says
+        signature += f"-{cover.fingerprint}{ratings.fingerprint}"
+        return UniversalEncoder.load(folder.path, signature=signature, cover=cover, ratings=ratings)
     from mtqa.modeling.own_encoders import load_sentence_transformer
 
     return load_sentence_transformer(name, offline=is_offline(settings), threads=settings.threads, progress=progress)
@@ -44,7 +48,15 @@ class UniversalEncoder:
 
     languages = _LANGUAGES
 
-    def __init__(self, network: Network, pieces: Any, *, signature: str, cover: WordCover | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        pieces: Any,
+        *,
+        signature: str,
+        cover: WordCover | None = None,
+        ratings: MeaningRating | None = None,
+    ) -> None:
         """`pieces` is a sentencepiece.SentencePieceProcessor. ModelError if it is not that of the network."""
         if pieces.get_piece_size() > network.vocabulary:
             raise ModelError(f"sp.model has {pieces.get_piece_size()} pieces, the weights only {network.vocabulary}")
@@ -53,10 +65,13 @@ class UniversalEncoder:
         self._first, self._last = int(pieces.bos_id()), int(pieces.eos_id())
         self._unknown = int(pieces.unk_id())
         self._cover = cover
+        self._ratings = ratings
         self.signature = signature
 
     @classmethod
-    def load(cls, folder: Path, *, signature: str, cover: WordCover | None = None) -> UniversalEncoder:
+    def load(
+        cls, folder: Path, *, signature: str, cover: WordCover | None = None, ratings: MeaningRating | None = None
+    ) -> UniversalEncoder:
         """From a folder of the store. ModelError if it is damaged."""
         from sentencepiece import SentencePieceProcessor
 
@@ -64,7 +79,7 @@ class UniversalEncoder:
             pieces = SentencePieceProcessor(model_file=str(folder / "sp.model"))
         except (OSError, RuntimeError) as error:
             raise ModelError(f"{folder / 'sp.model'} cannot be read: {error}") from error
-        return cls(Network.load(folder), pieces, signature=signature, cover=cover)
+        return cls(Network.load(folder), pieces, signature=signature, cover=cover, ratings=ratings)
 
     def embed(self, texts: Sequence[str]) -> list[Floats]:
         """One vector of unit length per text, in order  # (512,). ValueError for a blank text."""
@@ -73,6 +88,12 @@ class UniversalEncoder:
     def read(self, texts: Sequence[str]) -> list[TextMeaning]:
         """Vector, token states and words of each text, in order. ValueError for a blank text."""
         return [self._read(encodable(text)) for text in texts]
+
+    def rating(self, language: str | None) -> VectorRating | None:
+        """How translations from a language are rated by their vectors; None without the maps, or one of it."""
+        if self._ratings is None:
+            return None
+        return self._ratings.rating(language, is_covered=is_covered(self, language))
 
     def _read(self, text: str) -> TextMeaning:
         vector, states = self._network.vector_and_states(self._ids(text))

@@ -100,6 +100,9 @@ class SentenceTransformer:
         """Vector and token states of each text, in order. ValueError for a blank text."""
         return [self._read(text) for text in texts]
 
+    def rating(self, language: str | None) -> None:
+        """None: nobody trained one."""
+
     def _read(self, text: str) -> TextMeaning:
         ids, spans = self._tokenizer.encode(text)
         states, pooled, lengths = [], [], []

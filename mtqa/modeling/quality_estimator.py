@@ -135,12 +135,17 @@ class QualityEstimator:
 
     def reads_source(self, view: SourceView) -> bool:
         """True if there is a calibration for such a comparison."""
-        return view in self._sources
+        return self._calibration(view) is not None
 
     def with_source(self, quality: SentenceQuality, agreement: Agreement) -> SentenceQuality:
         """What is expected once the source was seen; the same quality without a calibration for it."""
-        calibration = self._sources.get(agreement.view)
+        calibration = self._calibration(agreement.view)
         return quality if calibration is None else calibration.quality(quality, agreement)
+
+    def _calibration(self, view: SourceView) -> SourceCalibration | None:
+        """Folders that were made before there was a rating by vectors still read by the lexicon."""
+        own = self._sources.get(view)
+        return self._sources.get(SourceView.LEXICON) if own is None and view is SourceView.VECTORS else own
 
     def read(self, texts: Sequence[str]) -> list[tuple[Reading, ...]]:
         """What each model says of each text, before it is put together."""

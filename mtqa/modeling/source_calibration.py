@@ -52,7 +52,7 @@ class SourceCalibration:
 
 def source_features(quality: SentenceQuality, agreement: Agreement) -> dict[str, float]:
     """What the linear model reads: numbers of about unit size."""
-    values = {"expectation": quality.expectation, **agreement.overlap}
+    values = {"expectation": quality.expectation, **agreement.overlap, "rated": agreement.rated or 0.0}
     if agreement.cosine is not None:
         values |= _coverage_figures(agreement.coverage)
         values["cosine"] = agreement.cosine - _USUAL_COSINE

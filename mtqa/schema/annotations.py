@@ -83,6 +83,7 @@ class SourceView(StrEnum):
     """By what a segment is compared with its source, beside numbers, names, cognates and length."""
 
     MEANING = "meaning"
+    VECTORS = "vectors"  # by a rating learned from vectors of a language the encoder was not trained on
     LEXICON = "lexicon"
     OVERLAP = "overlap"  # by nothing else
 
@@ -146,7 +147,8 @@ class Agreement:
     `source`, `hypothesis`: that part and the segment as text. `cosine`: of their meaning vectors, -1..1; None where the
     encoder does not know the language. `vectors`: the two, of unit length  # (2, width); None likewise. `overlap`: the
     figures of mtqa.annotating.overlap. `view` says what the comparison rests on. `coverage`: which words the sides have
-    in common; None where the encoder does not compare words.
+    in common; None where the encoder does not compare words. `rated`: what the two vectors say of the rating, in
+    standard deviations; None without a map for the language.
     """
 
     source: str
@@ -156,6 +158,7 @@ class Agreement:
     overlap: Mapping[str, float] = field(default_factory=dict)
     view: SourceView = SourceView.OVERLAP
     coverage: Coverage | None = field(default=None, compare=False, repr=False)
+    rated: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,14 @@ class TextMeaning:
     words: NDArray[np.float32] | None = None
 
 
+class VectorRating(Protocol):
+    """A rating of a translation by the vectors of both sides."""
+
+    def __call__(self, source: NDArray[np.float32], translation: NDArray[np.float32], /) -> float:
+        """Unit vectors  # (width,) each -> the expected rating in standard deviations, about 0 on average."""
+        ...
+
+
 class MeaningEncoder(Protocol):
     """Puts texts of many languages into one space. Results depend on each text alone, never on its batch."""
 
@@ -144,6 +152,10 @@ class MeaningEncoder(Protocol):
         """Vector and token states of each text, in order; long texts whole. ValueError for a blank text."""
         ...
 
+    def rating(self, language: str | None) -> VectorRating | None:
+        """How translations from a language are rated by their vectors; None where none was trained."""
+        ...
+
 
 class SourceEstimator(Protocol):
     """A model that rates a translation with its source in view. Results depend on each pair alone."""
@@ -156,3 +168,10 @@ class SourceEstimator(Protocol):
     def rate(self, sources: Sequence[str], hypotheses: Sequence[str]) -> list[float]:
         """One score per pair on the model's own scale, higher is better. ValueError for a blank text."""
         ...
+
+
+def is_covered(encoder: MeaningEncoder, language: str | None) -> bool:
+    """True if the encoder knows the language; one that lists none is taken to know all."""
+    if not encoder.languages:
+        return True
+    return language is not None and language.partition("-")[0] in {one.partition("-")[0] for one in encoder.languages}
