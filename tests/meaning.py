@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mtqa.schema.document import Span
-from mtqa.schema.roles import TextMeaning
+from mtqa.schema.roles import TextMeaning, VectorRating
 
 WIDTH = 12
 
@@ -21,13 +21,20 @@ WIDTH = 12
 class FakeEncoder:
     """A vector of unit length by text, equal for texts that `meanings` gives the same word; `asked` in order.
 
-    `languages` empty: it takes itself to know all of them.
+    `languages` empty: it takes itself to know all of them. `ratings`: per language what every translation is rated.
     """
 
     signature = "fake-encoder"
 
-    def __init__(self, meanings: Mapping[str, str] | None = None, *, languages: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        meanings: Mapping[str, str] | None = None,
+        *,
+        languages: frozenset[str] = frozenset(),
+        ratings: Mapping[str, float] | None = None,
+    ) -> None:
         self._meanings = meanings or {}
+        self._ratings = ratings or {}
         self.languages = languages
         self.asked: list[str] = []
 
@@ -44,6 +51,11 @@ class FakeEncoder:
             states = np.stack([self._vector(word.group()) for word in words])
             found.append(TextMeaning(vector, states, tuple(Span(*word.span()) for word in words)))
         return found
+
+    def rating(self, language: str | None) -> VectorRating | None:
+        """The same rating whatever the vectors are."""
+        rated = self._ratings.get(language or "")
+        return None if rated is None else lambda source, translation: rated
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         if not text.strip():

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from mtqa.annotating.agreement import common_language, find_agreement, is_covered, source_language
+from mtqa.annotating.agreement import common_language, find_agreement, source_language
 from mtqa.schema.annotations import SourceView
 from mtqa.schema.document import Document, Segment, Span
+from mtqa.schema.roles import is_covered
 from tests.meaning import FakeEncoder
 
 SOURCE = "Der Hund bellt laut.\nDie Katze schläft auf dem Sofa."
@@ -76,6 +77,27 @@ def test_other_languages_have_a_lexicon_or_nothing() -> None:
     assert found is not None
     assert found[0] is not None
     assert found[0].view is SourceView.LEXICON
+
+
+@pytest.mark.parametrize(
+    ("languages", "language", "view", "rated"),
+    [
+        ({"de"}, "de", SourceView.MEANING, 0.5),
+        ({"de"}, "et", SourceView.VECTORS, -1.5),
+        ({"de"}, "fi", SourceView.OVERLAP, None),
+        ({"fi"}, "fi", SourceView.MEANING, None),  # known, but nobody rated it
+    ],
+)
+def test_vectors_are_rated_where_a_map_was_trained(
+    languages: set[str], language: str, view: SourceView, rated: float | None
+) -> None:
+    encoder = FakeEncoder(languages=frozenset(languages), ratings={"de": 0.5, "et": -1.5})
+    short = replace(document(FIRST, FIRST, FIRST, language=language), source=SOURCE[:20])  # too short for a guess
+    (found,) = find_agreement([short], encoder)
+    assert found is not None
+    assert [(one.view, one.rated) for one in found if one] == [(view, rated)] * 3
+    assert {one.cosine is None for one in found if one} == {view is not SourceView.MEANING}
+    assert bool(encoder.asked) == (view is not SourceView.OVERLAP)
 
 
 @pytest.mark.parametrize(

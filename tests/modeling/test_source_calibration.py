@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -46,7 +47,7 @@ def test_the_expectation_is_a_sum(cosine: float, expected: float) -> None:
 
 
 def test_features_of_the_cosine_exist_only_with_a_cosine() -> None:
-    assert source_features(QUALITY, agreement(None)).keys() == {"expectation", "names"}
+    assert source_features(QUALITY, agreement(None)).keys() == {"expectation", "names", "rated"}
     with pytest.raises(ModelError, match="cosine"):
         SourceCalibration.from_json(ROW).quality(QUALITY, agreement(None))
 
@@ -77,6 +78,19 @@ def test_an_estimator_reads_the_source_where_it_was_fitted_for_it() -> None:
     assert not estimator.reads_source(SourceView.LEXICON)
     assert estimator.with_source(QUALITY, agreement(0.9)) == calibration.quality(QUALITY, agreement(0.9))
     assert estimator.with_source(QUALITY, agreement(None, SourceView.LEXICON)) is QUALITY
+
+
+def test_a_folder_from_before_the_rating_by_vectors_reads_by_its_lexicon() -> None:
+    calibration = SourceCalibration.from_json({**ROW, "weights": {"expectation": 1.0, "rated": 0.5}})
+    tier = Tier.from_json(TIER, models=1)
+    estimator = QualityEstimator(
+        [table_model("cased", seed=0)], tier, signature="tiny", sources={SourceView.LEXICON: calibration}
+    )
+    assert estimator.reads_source(SourceView.VECTORS)
+    assert not estimator.reads_source(SourceView.MEANING)
+    rated = replace(agreement(None, SourceView.VECTORS), rated=0.8)
+    expected = estimator.with_source(QUALITY, replace(rated, rated=None)).expectation + 0.5 * 0.8
+    assert estimator.with_source(QUALITY, rated).expectation == pytest.approx(expected)
 
 
 def test_scores_beyond_the_outer_knots_keep_their_order_and_stay_in_range() -> None:
