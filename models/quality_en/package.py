@@ -33,13 +33,15 @@ _START = "<|endoftext|>"
 
 
 def package(work: Path, target: Path, names: Sequence[str] = NAMES) -> None:
-    """Write `target` anew from the checkpoints of these recipes in the folder `work`."""
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    models = {
-        name: (_full if name == "full" else _fast)(mean_weights(work, STAGES.get(name, (name,))), target / name)
-        for name in names
-    }
+    """Write these recipes into `target` from their checkpoints in the folder `work`; others that lie there stay."""
+    models = {}
+    if (target / DESCRIPTION).is_file():
+        models = json.loads((target / DESCRIPTION).read_text(encoding="utf-8"))["models"]
+    for name in names:
+        trained = mean_weights(work, STAGES.get(name, (name,)))
+        shutil.rmtree(target / name, ignore_errors=True)
+        (target / name).mkdir(parents=True)
+        models[name] = (_full if name == "full" else _fast)(trained, target / name)
     description = {"format": FORMAT, "name": "quality_en", "models": models, "tiers": {}}
     (target / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
 
@@ -58,14 +60,12 @@ def shipped_weights(folder: Path) -> dict[str, Tensor]:
 
 
 def _full(trained: dict[str, Tensor], target: Path) -> dict[str, Any]:
-    target.mkdir()
     _save(quantised(_under(trained, "encoder.")), target / "layers.safetensors")
     _save(_under(trained, "heads."), target / "heads.safetensors")
     return {"kind": "decoder", "borders": [_START, _START], "files": _files(target)}
 
 
 def _fast(trained: dict[str, Tensor], target: Path) -> dict[str, Any]:
-    target.mkdir()
     encoder = Encoder(minilm_folder())
     encoder.load_state_dict(_under(trained, "encoder."))
     save_encoder(encoder.model.eval(), target / "ct2-int8")

@@ -24,6 +24,11 @@ _ENGLISH_ENDINGS = frozenset({"s", "ers", "ian", "ians", "an", "ans", "ese", "is
 _INFLECTING = frozenset({"cs", "sk", "pl", "is", "fi", "et", "lv", "lt", "hu", "hr", "sl", "bs"})
 _VOWELS = frozenset("aeiouy")
 _NOMINATIVES = frozenset({"ur", "r", "ir"})  # Icelandic
+# Icelandic names change vowels and lose some of them, too: Gata, Götu; Jökull, Jökli; -sson, -ssyni.
+_ICELANDIC = "is"
+_ICELANDIC_SONS = re.compile("s(?:onar|yni)$")
+_ICELANDIC_ENDING = re.compile("(?:inum|unum|anna|unni|inni|unu|inn|ins|num|um|an|in|ar|ir|ur|u|a|i|s|r)$")
+_ICELANDIC_MUTE = re.compile("[aiu](?=[lrn]$)")
 _ADJECTIVES = ("ian", "ese", "ish", "an", "n")
 _NO_VOWELS = str.maketrans(dict.fromkeys("aeiouyj"))
 _MOST_OURS = 3  # letters of an ending of the translation
@@ -99,6 +104,19 @@ def is_plural(folded: str, english: Mapping[str, float]) -> bool:
     return len(one) > _LEAST_LETTERS + 1 and one != folded and one in english
 
 
+def _icelandic_stem(folded: str) -> str:
+    """What all cases of an Icelandic name share, at least _LEAST_LETTERS letters: gotu, gata -> gat."""
+    stem = _ICELANDIC_SONS.sub("son", folded).replace("o", "a").replace("w", "v")
+    while True:
+        bare = _ICELANDIC_ENDING.sub("", stem)
+        if bare == stem or len(bare) < _LEAST_LETTERS:
+            break
+        stem = bare
+    if stem[-2:-1] == stem[-1:]:
+        stem = stem[:-1]  # Egill, Steinn
+    return _ICELANDIC_MUTE.sub("", stem)
+
+
 def is_inflected(written: str, forms: Sequence[NameForm], language: str | None) -> bool:
     """True for a part of a longer source word (Windberg, Windbergfest), a source word with an ending of ours, and
     another form of a word whose language inflects names (Klatovy, Klatovech).
@@ -109,6 +127,8 @@ def is_inflected(written: str, forms: Sequence[NameForm], language: str | None) 
             continue
         if form.script is Script.LATIN and form.text.endswith(folded):
             return True  # Allgäu in Unterallgäu
+        if language == _ICELANDIC and _icelandic_stem(folded) == _icelandic_stem(form.text):
+            return True
         shared = shared_letters(form.text, folded)
         ending, ours = form.text[shared:], folded[shared:]
         if not written.isascii() and shared >= _LEAST_LETTERS and _is_native(ending, ours):

@@ -29,6 +29,14 @@ from mtqa.schema.document import Span
         ("de", "im Unterallgäu", "Allgäu", True),
         ("de", "Olaf Scholz", "Scholes", False),
         ("cs", "u Morrisona", "Morissen", False),
+        ("is", "að sögn Egils", "Egill", True),
+        ("is", "á Sólheimajökli", "Sólheimajökull", True),
+        ("is", "á Hverfisgötu", "Hverfisgata", True),
+        ("is", "frá Ragnari Kjartanssyni", "Kjartansson", True),
+        ("is", "á Bylgjunni", "Bylgjan", True),
+        ("is", "á Vestfjörðum", "Westfjords", True),
+        ("is", "frá Ragnari Kjartanssyni", "Kjertansson", False),
+        ("is", "á Hverfisgötu", "Hverfigata", False),
     ],
 )
 def test_inflected_forms(language: str, source: str, word: str, *, expected: bool) -> None:
