@@ -11,9 +11,8 @@ import io
 import tarfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from eval.datasets.folder import DataError, data_file
 from mtqa import Span
@@ -176,24 +175,6 @@ def tagged_sentences(pair: str, split: Split) -> list[tuple[DirectAssessment, Po
     """
     rows = list(zip(direct_assessments(pair, split), post_edits(pair, split), strict=True))
     return [(rated, tagged, token_spans(rated.translation, tagged.translation.split())) for rated, tagged in rows]
-
-
-def natural_post_edit(rated: DirectAssessment, edited: PostEdit) -> str | None:
-    """The post-edit as natural text; None where the same rules do not give the rated text, or nothing is left.
-
-    The set was tokenised with the rules of Moses (Koehn et al. 2007), which sacremoses undoes.
-    """
-    joined = _detokenizer()
-    if joined.detokenize(edited.translation.split()) != rated.translation:
-        return None
-    return str(joined.detokenize(edited.post_edit.split())).strip() or None
-
-
-@cache
-def _detokenizer() -> Any:
-    from sacremoses import MosesDetokenizer
-
-    return MosesDetokenizer(lang="en")
 
 
 def token_spans(text: str, tokens: Sequence[str]) -> tuple[Span, ...]:

@@ -2,8 +2,7 @@
 
 A unit is one sentence or a pair that must be seen together; all of them come from training sets:
 
-- MLQE-PE train: the mean rating, standardised and raw, and which words post-editors changed; some of the translations
-  beside their post-edit, which is the better one;
+- MLQE-PE train: the mean rating, standardised and raw, and which words post-editors changed;
 - WMT21 segment ratings of the pairs whose lines are known (one rating each, so with half the weight), and pairs of
   systems that translated the same line, labelled with the difference of the systems' mean ratings;
 - MQM spans of WMT 2021 zh-en news and TED (training documents): points as in MQM, and what was marked; and pairs of
@@ -39,8 +38,6 @@ _POINT_SCALE = 0.3  # logits per point of difference: one annotator's word, who 
 _NONSENSE_RAW, _NONSENSE_Z = 5.0, -1.9
 # How sure a reader is that the corrupted copy is worse: with 2 logits a deviation, 1.5 and 0.7 deviations apart.
 _BETTER_MAJOR, _BETTER_MINOR = 0.95, 0.80
-# A post-edit changed at least this share of the words, and is better with this probability, more with every change.
-_LEAST_EDITED, _BETTER_EDITED, _BETTER_BY_EDIT = 0.08, 0.7, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,6 @@ class Amounts:
     mqm_pairs: int = 5000
     corrupted: int = 6600
     unrated: int = 0
-    edited: int = 0  # of the sentences of MLQE-PE those that stand beside their post-edit
     kinds: tuple[str, ...] = field(default_factory=lambda: tuple(KINDS))
 
 
@@ -88,7 +84,7 @@ def training_units(amounts: Amounts, seed: int) -> list[Unit]:
     """All units, shuffled."""
     rng = random.Random(seed)
     units = [
-        *mlqe_units("train", amounts.mlqe_per_pair, rng, edited=amounts.edited),
+        *mlqe_units("train", amounts.mlqe_per_pair, rng),
         *wmt_rated_units(amounts.wmt_rated, rng),
         *wmt_pair_units(amounts.wmt_pairs, rng),
         *mqm_units("train", amounts.mqm, rng),
@@ -100,21 +96,14 @@ def training_units(amounts: Amounts, seed: int) -> list[Unit]:
     return units
 
 
-def mlqe_units(split: mlqe_pe.Split, most: int | None, rng: random.Random, *, edited: int = 0) -> Iterator[Unit]:
-    """Rated and tagged sentences; `most` of each pair. Of all pairs together `edited` stand beside their post-edit."""
+def mlqe_units(split: mlqe_pe.Split, most: int | None, rng: random.Random) -> Iterator[Unit]:
+    """Rated and tagged sentences; `most` of each pair."""
     for pair in mlqe_pe.PAIRS:
         rows = mlqe_pe.tagged_sentences(pair, split)
-        left = math.ceil(edited / len(mlqe_pe.PAIRS))
         for rated, tagged, spans in rows if most is None else rng.sample(rows, most):
             marks = tuple((span.start, span.end, MINOR) for span, bad in zip(spans, tagged.bad, strict=True) if bad)
             row = Row(rated.translation, rated.z_mean, rated.mean, marks)
-            text = mlqe_pe.natural_post_edit(rated, tagged) if left > 0 and tagged.hter >= _LEAST_EDITED else None
-            if text is None:
-                yield Unit((row,), origin=f"mlqe-{pair}")
-            else:
-                left -= 1
-                better = min(_BETTER_MAJOR, _BETTER_EDITED + _BETTER_BY_EDIT * tagged.hter)
-                yield Unit((Row(text, marks=()), row), better, f"mlqe-{pair}")
+            yield Unit((row,), origin=f"mlqe-{pair}")
 
 
 def wmt_rated_units(most: int, rng: random.Random) -> Iterator[Unit]:

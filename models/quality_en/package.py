@@ -19,7 +19,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from models.quality_en.bases import CLASSIFY, SEPARATE, minilm_folder
-from models.quality_en.export import dequantised, quantised
+from models.quality_en.export import quantised
 from models.quality_en.network import Encoder
 from mtqa.modeling.load_quality import DESCRIPTION, FORMAT
 from mtqa.modeling.quality_build import save_encoder
@@ -28,7 +28,7 @@ from mtqa.modeling.store import hash_of
 WEIGHTS = Path(__file__).with_name("weights")
 NAMES = ("full", "fast")  # of the recipes that ship
 TEACHERS = ("fast-base",)  # of those that only teach others
-STAGES = {"full": ("full-edited",)}
+STAGES = {"full": ("full-taught",)}
 _START = "<|endoftext|>"
 
 
@@ -50,13 +50,6 @@ def mean_weights(work: Path, names: Sequence[str]) -> dict[str, Tensor]:
     """The mean of the weights of recipes that went on from one another, each of which is better at something."""
     states = [load_file(work / name / "network.safetensors") for name in names]
     return {key: sum((state[key] for state in states[1:]), states[0][key]) / len(states) for key in states[0]}
-
-
-def shipped_weights(folder: Path) -> dict[str, Tensor]:
-    """The full model of a packaged folder as a network holds it, as exact as int8 left it."""
-    parts = {"encoder": dequantised(load_file(folder / "full" / "layers.safetensors"))}
-    parts["heads"] = load_file(folder / "full" / "heads.safetensors")
-    return {f"{name}.{key}": value.float() for name, part in parts.items() for key, value in part.items()}
 
 
 def _full(trained: dict[str, Tensor], target: Path) -> dict[str, Any]:

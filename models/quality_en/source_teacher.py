@@ -143,10 +143,8 @@ def training_origins() -> dict[str, Origin]:
 
 def _translations() -> Iterator[tuple[str, Origin]]:
     for pair in mlqe_pe.PAIRS:
-        for row, edited, _ in mlqe_pe.tagged_sentences(pair, "train"):
+        for row in mlqe_pe.direct_assessments(pair, "train"):
             yield row.translation, Origin(row.source, pair)
-            if (text := mlqe_pe.natural_post_edit(row, edited)) is not None:
-                yield text, Origin(row.source, pair)
     for name in wmt_mqm.SETS:
         for marked in wmt_mqm.marked_translations(name, "train"):
             yield marked.translation, Origin(marked.source, "zh")

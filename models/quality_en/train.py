@@ -38,7 +38,7 @@ from models.quality_en.bases import load_base
 from models.quality_en.batches import Batch, Tokens, collate, in_blocks, ordered
 from models.quality_en.examples import Amounts, Unit, corrupted_units, mlqe_units, training_units
 from models.quality_en.network import Decoder, QualityNetwork, Tuning
-from models.quality_en.package import mean_weights, package, shipped_weights
+from models.quality_en.package import mean_weights, package
 from models.quality_en.source_teacher import SourceTeacher, training_origins
 from models.quality_en.teaching import Taught, Teacher, language_model, packaged, taught
 from mtqa.modeling.load_quality import DESCRIPTION, weights_folder
@@ -107,15 +107,6 @@ RECIPES: dict[str, Recipe] = {
         start=("full-base", "full"),
         lessons=((SOURCE_TEACHER, _ALL), (LANGUAGE_MODEL, 30000)),
         amounts=_TAUGHT,
-    ),
-    "full-edited": replace(
-        _FULL,
-        rate=8e-5,
-        evaluate_every=2400,
-        seed=29,
-        start=(SOURCE_TEACHER,),
-        lessons=((SOURCE_TEACHER, _ALL), (LANGUAGE_MODEL, 16000)),
-        amounts=replace(_TAUGHT, wmt_pairs=5000, unrated=22000, edited=9000),
     ),
     "fast": Recipe(
         base="minilm",
@@ -239,7 +230,7 @@ def train(name: str, recipe: Recipe, work: Path) -> QualityNetwork:
     encode = lru_cache(maxsize=None)(encode_once)
     network = QualityNetwork(encoder)
     if recipe.start:
-        network.load_trained(_start(recipe.start, work.parent))
+        network.load_trained(mean_weights(work.parent, recipe.start))
     units = training_units(recipe.amounts, recipe.seed)
     lessons = _lessons(units, recipe, work)
     if recipe.kept:
@@ -313,7 +304,8 @@ def _lessons(units: Sequence[Unit], recipe: Recipe, work: Path) -> list[dict[str
         teach: Teacher = language_model
         folder = work.parent / "packaged" / name.replace(" ", "-")
         if name == SOURCE_TEACHER:
-            folder = _shipped(work.parent)
+            if not (folder / DESCRIPTION).is_file():
+                shutil.copytree(weights_folder(), folder)
             teach = SourceTeacher.load(folder, training_origins())
         elif name != LANGUAGE_MODEL:
             if not (folder / DESCRIPTION).is_file():
@@ -322,19 +314,6 @@ def _lessons(units: Sequence[Unit], recipe: Recipe, work: Path) -> list[dict[str
         lessons.append(taught(texts[:most], teach, work / f"lessons-{name.replace(' ', '-')}.npz"))
     torch.set_num_threads(threads)  # CTranslate2 sets them for the whole process
     return lessons
-
-
-def _start(names: tuple[str, ...], work: Path) -> dict[str, Tensor]:
-    """Weights to begin with: of the tier that ships, or the mean of recipes."""
-    return shipped_weights(_shipped(work)) if names == (SOURCE_TEACHER,) else mean_weights(work, names)
-
-
-def _shipped(work: Path) -> Path:
-    """The tier that ships, as it was when a recipe first asked for it."""
-    folder = work / "packaged" / SOURCE_TEACHER.replace(" ", "-")
-    if not (folder / DESCRIPTION).is_file():
-        shutil.copytree(weights_folder(), folder)
-    return folder
 
 
 def _share(step: int, steps: int, warmup: float) -> float:

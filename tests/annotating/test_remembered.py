@@ -9,7 +9,7 @@ from tests.meaning import FakeEncoder
 
 
 def test_a_text_is_embedded_once_and_comes_back_in_order() -> None:
-    encoder = FakeEncoder(languages=frozenset({"de"}))
+    encoder = FakeEncoder(languages=frozenset({"de"}), ratings={"et": 1.0})
     remembered = RememberedEncoder(encoder)
     texts = ["a", "b", "a"]
     for _ in range(2):
@@ -17,6 +17,7 @@ def test_a_text_is_embedded_once_and_comes_back_in_order() -> None:
             assert np.array_equal(found, expected)
     assert encoder.asked == ["a", "b"]
     assert (remembered.languages, remembered.signature) == (encoder.languages, encoder.signature)
+    assert [remembered.rating(language) is None for language in ("de", "et")] == [True, False]
     assert [one.spans for one in remembered.read(["two words"])] == [one.spans for one in encoder.read(["two words"])]
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from mtqa.errors import ModelError, ModelMissing
 from mtqa.modeling import fetch, store
 from mtqa.modeling.meaning_encoder import UniversalEncoder, load_meaning_encoder
+from mtqa.modeling.meaning_rating import COVERED, MeaningRating
 from mtqa.modeling.store import MEANING_ENCODER, Manifest, Member, ensure, fault_of, locate, verify
 from mtqa.modeling.usem import unpack_table
 from mtqa.schema.roles import MeaningEncoder
@@ -42,6 +43,22 @@ def encoder(pieces: bytes, tmp_path_factory: pytest.TempPathFactory) -> Universa
     save_tiny_encoder(folder, pieces=pieces)
     unpack_table(folder / "weights.npz", folder)
     return UniversalEncoder.load(folder, signature="tiny-0000")
+
+
+def test_one_rating_serves_the_languages_of_the_encoder_and_others_have_their_own(
+    pieces: bytes, tmp_path: Path
+) -> None:
+    save_tiny_encoder(tmp_path, pieces=pieces)
+    unpack_table(tmp_path / "weights.npz", tmp_path)
+    plain = UniversalEncoder.load(tmp_path, signature="tiny")
+    assert plain.rating("de") is None
+    source, translation = plain.embed(["Gesetz", "The president spoke"])
+    levels = {COVERED: 0.5, "et": -0.5}
+    maps = {name: np.array([0.0] * 4 * len(source) + [level], dtype=np.float32) for name, level in levels.items()}
+    rated = UniversalEncoder.load(tmp_path, signature="tiny", ratings=MeaningRating(maps))
+    found = {language: rated.rating(language) for language in ("de", "zh-Hant", "et", "fi", None)}
+    values = {language: None if rate is None else rate(source, translation) for language, rate in found.items()}
+    assert values == {"de": 0.5, "zh-Hant": 0.5, "et": -0.5, "fi": None, None: None}
 
 
 @settings(max_examples=150, deadline=None)

@@ -228,6 +228,7 @@ def test_a_text_longer_than_the_window_is_read_whole() -> None:
 def test_the_role_is_played_and_the_caller_names_the_languages() -> None:
     role: MeaningEncoder = transformer()
     assert role.languages == {"de", "ru"}
+    assert role.rating("de") is None  # nobody trained one on its vectors
     found = load_meaning_encoder(Settings(offline=True), name=str(transformer_folder()[0]))
     assert found.languages == frozenset()
     assert found.signature == role.signature

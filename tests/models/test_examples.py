@@ -36,20 +36,6 @@ def test_marks_are_inside_and_ratings_in_range() -> None:
                 assert severity in (MINOR, MAJOR)
 
 
-def test_some_translations_stand_beside_their_post_edit() -> None:
-    own = list(mlqe_units("train", 40, random.Random(5), edited=25))
-    both = [unit for unit in own if len(unit.rows) == 2]
-    assert len(own) == 40 * len(mlqe_pe.PAIRS)
-    assert 20 <= len(both) <= 25
-    for unit in both:
-        edited, translation = unit.rows
-        assert edited.text != translation.text
-        assert (edited.z, edited.marks, edited.has_severity) == (None, (), False)
-        assert translation.z is not None
-        assert translation.marks is not None
-        assert 0.7 < unit.better <= 0.95
-
-
 def test_every_kind_of_unit_comes_as_often_as_asked() -> None:
     kinds = Counter(unit.origin.split("-")[0] for unit in units() if unit.origin != "mqm-pairs")
     assert kinds["mlqe"] == 20 * len(mlqe_pe.PAIRS)

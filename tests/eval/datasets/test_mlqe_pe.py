@@ -10,10 +10,7 @@ from eval.datasets.folder import DataError
 from eval.datasets.mlqe_pe import (
     PAIRS,
     SPLITS,
-    DirectAssessment,
-    PostEdit,
     direct_assessments,
-    natural_post_edit,
     post_edits,
     read_direct_assessments,
     read_post_edits,
@@ -132,23 +129,6 @@ def test_a_known_sentence() -> None:
 )
 def test_tokens_are_put_on_the_natural_text(text: str, tokens: list[str], spans: list[tuple[int, int]]) -> None:
     assert token_spans(text, tokens) == tuple(Span(*span) for span in spans)
-
-
-@pytest.mark.parametrize(
-    ("translation", "natural", "post_edit", "expected"),
-    [
-        ("He doesn 't go .", "He doesn't go.", 'He does not " go " ( yet ) .', 'He does not "go" (yet).'),
-        ("It is 80 % .", "It is 80 % .", "It is 80 % .", None),  # the rated text was written in another way
-        ("It is so .", "It is so.", "", None),
-    ],
-)
-def test_post_edits_are_natural_where_the_translation_can_be_restored(
-    translation: str, natural: str, post_edit: str, expected: str | None
-) -> None:
-    words = len(translation.split())
-    edited = PostEdit("ru", "train", 0, "s", translation, post_edit, 0.5, (True,) * words, (False,) * (words + 1))
-    rated = DirectAssessment("ru", "train", 0, "s", natural, (50.0,), 50.0, (0.0,), 0.0, -1.0)
-    assert natural_post_edit(rated, edited) == expected
 
 
 def test_tokens_of_another_text_are_an_error() -> None:
