@@ -12,6 +12,7 @@ from eval.datasets.folder import DataError, data_file
 from eval.datasets.wmt_news import read_lines
 from mtqa import Span
 
+_POINTS = MappingProxyType({"minor": 1.0, "major": 5.0})
 SETS = MappingProxyType(
     {
         "news": "wmt-qe-2023/task_2/train/2021_zh-en_processed.tsv",
@@ -43,6 +44,11 @@ class MarkedTranslation:
     source: str
     translation: str
     errors: tuple[ErrorSpan, ...]
+
+    @property
+    def points(self) -> float:
+        """What the errors cost, without a bound: 1 a minor and 5 a major one (MQM, Freitag et al. 2021)."""
+        return sum(_POINTS[error.severity] for error in self.errors)
 
 
 def marked_translations(name: str, split: Literal["train", "dev"]) -> list[MarkedTranslation]:

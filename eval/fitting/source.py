@@ -29,7 +29,7 @@ from eval.fitting.joint import Rated
 from eval.fitting.joint import fit as fit_joint
 from eval.measures.correlation import pearson
 from eval.suites.rated_lines import Origin, sourced
-from models.meaning_rating.material import held_out
+from models.meaning_rating.material import held_out, is_sensible
 from models.quality_en.corruptions import KINDS, Material, corrupt
 from models.quality_en.examples import clean_sentences
 from mtqa import Settings
@@ -62,9 +62,7 @@ _NONSENSE_SHARES = {
     SourceView.OVERLAP: 0.02,
 }
 _WORST = 0.9  # quantile of the nonsense that gets at most that rating
-_POINTS = {"minor": 1.0, "major": 5.0}
 _HALF_NORMAL = 0.7979  # mean absolute value of a standard normal variable
-_MOST_CHARACTERS = 600
 # Of the mean correlation, for the order of corrupted pairs; more where ratings of vectors leave room for it.
 _MOST_LOST = {view: 0.01 if view is SourceView.MEANING else 0.006 for view in SourceView}
 _LOW, _HIGH = 0.1, 0.9
@@ -237,18 +235,17 @@ def _further(rng: random.Random) -> Iterator[Example]:
     vectors did not learn from.
     """
     ratings = [one for one in wmt_news.segment_ratings("de") if held_out(one.source)]
-    ratings = [one for one in ratings if _is_sensible(one.source, one.translation)]
+    ratings = [one for one in ratings if is_sensible(one.source, one.translation)]
     for one in rng.sample(ratings, min(_FURTHER, len(ratings))):
         yield Example("de", "further-de", one.source, one.translation, 0.8 * max(-3.0, min(1.5, one.z)), one.raw)
     for name in wmt_mqm.SETS:
         marked = [
             one
             for one in wmt_mqm.marked_translations(name, "train")
-            if held_out(one.document) and _is_sensible(one.source, one.translation)
+            if held_out(one.document) and is_sensible(one.source, one.translation)
         ]
         for row in rng.sample(marked, min(_FURTHER, len(marked))):
-            points = min(15.0, sum(_POINTS[error.severity] for error in row.errors))
-            yield Example("zh", f"further-{name}", row.source, row.translation, 0.8 - points / 5.0, None)
+            yield Example("zh", f"further-{name}", row.source, row.translation, 0.8 - min(15.0, row.points) / 5.0, None)
 
 
 def _pairs(languages: Sequence[str], rng: random.Random) -> Iterator[tuple[Example, Example]]:
@@ -258,17 +255,13 @@ def _pairs(languages: Sequence[str], rng: random.Random) -> Iterator[tuple[Examp
     for language in languages:
         references = wmt_news.read_lines(data_file(wmt_news.reference_file(22, language)))
         lines = list(zip(sources[language], references, strict=True))
-        lines = [(one.strip(), other.strip()) for one, other in lines if _is_sensible(one, other)]
+        lines = [(one.strip(), other.strip()) for one, other in lines if is_sensible(one, other)]
         for source, reference in rng.sample(lines, _LINES):
             for kind in rng.sample(sorted(KINDS), _COPIES):
                 copy = corrupt(kind, reference, rng, material)
-                if copy is not None and _is_sensible(source, copy.text):
+                if copy is not None and is_sensible(source, copy.text):
                     group = f"pairs-{language}"
                     yield Example(language, group, source, reference), Example(language, group, source, copy.text)
-
-
-def _is_sensible(source: str, translation: str) -> bool:
-    return all(any(map(str.isalnum, text)) and len(text) <= _MOST_CHARACTERS for text in (source, translation))
 
 
 if __name__ == "__main__":

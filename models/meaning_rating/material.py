@@ -21,7 +21,6 @@ from models.quality_en.examples import clean_sentences
 OTHERS = ("et", "ne", "ro", "si")  # languages the encoder was not trained on, with ratings
 _NEWS = ("de", "ja", "ru", "zh")  # covered pairs of WMT21
 _MOST_CHARACTERS = 600
-_POINTS = {"minor": 1.0, "major": 5.0}
 _MOST_POINTS = 15.0
 _LINES, _COPIES = 400, 1200  # of each language: lines with all systems, and corrupted copies
 _BETTER = 1.0  # deviations between a reference and its corrupted copy
@@ -48,12 +47,12 @@ def held_out(text: str) -> bool:
 def covered_examples(rng: random.Random) -> list[Example]:
     """Those of languages that the encoder knows."""
     found = [*_rated("ru"), *_single_ratings(), *_marked(), *_systems(rng), *_corrupted(rng)]
-    return [one for one in found if _is_sensible(one.source) and _is_sensible(one.translation)]
+    return [one for one in found if is_sensible(one.source, one.translation)]
 
 
 def other_examples(language: str) -> list[Example]:
     """Those of a language of OTHERS."""
-    return [one for one in _rated(language) if _is_sensible(one.source) and _is_sensible(one.translation)]
+    return [one for one in _rated(language) if is_sensible(one.source, one.translation)]
 
 
 def _rated(language: str) -> Iterator[Example]:
@@ -71,12 +70,7 @@ def _marked() -> Iterator[Example]:
     for name in wmt_mqm.SETS:
         for row in wmt_mqm.marked_translations(name, "train"):
             if not held_out(row.document):
-                yield Example("mqm", name, row.source, row.translation, -min(_MOST_POINTS, points(row)) / 5.0)
-
-
-def points(row: wmt_mqm.MarkedTranslation) -> float:
-    """What the errors cost as in MQM, without a bound."""
-    return sum(_POINTS[error.severity] for error in row.errors)
+                yield Example("mqm", name, row.source, row.translation, -min(_MOST_POINTS, row.points) / 5.0)
 
 
 def _systems(rng: random.Random) -> Iterator[Example]:
@@ -95,15 +89,16 @@ def _corrupted(rng: random.Random) -> Iterator[Example]:
     material = Material(clean_sentences(21), sources)
     for language in _NEWS:
         references = wmt_news.read_lines(data_file(wmt_news.reference_file(21, language)))
-        lines = [both for both in zip(sources[language], references, strict=True) if all(map(_is_sensible, both))]
+        lines = [both for both in zip(sources[language], references, strict=True) if is_sensible(*both)]
         for number in range(_COPIES):
             source, reference = rng.choice(lines)
             copy = corrupt(rng.choice(sorted(KINDS)), reference, rng, material)
-            if copy is not None and _is_sensible(copy.text):
+            if copy is not None and is_sensible(copy.text):
                 group = f"{language}-copy-{number}"
                 yield Example("corrupted", group, source, reference, _BETTER / 2)
                 yield Example("corrupted", group, source, copy.text, -_BETTER / 2)
 
 
-def _is_sensible(text: str) -> bool:
-    return any(map(str.isalnum, text)) and len(text) <= _MOST_CHARACTERS
+def is_sensible(*texts: str) -> bool:
+    """True for texts of sensible length that say something."""
+    return all(any(map(str.isalnum, text)) and len(text) <= _MOST_CHARACTERS for text in texts)

@@ -19,7 +19,7 @@ from safetensors.numpy import save_file
 
 from eval.datasets import mlqe_pe, wmt_mqm
 from eval.measures.correlation import pearson
-from models.meaning_rating.material import OTHERS, Example, covered_examples, other_examples, points
+from models.meaning_rating.material import OTHERS, Example, covered_examples, other_examples
 from mtqa import Settings
 from mtqa.modeling.meaning_encoder import UniversalEncoder
 from mtqa.modeling.meaning_rating import COVERED, FILE, features
@@ -97,7 +97,7 @@ def evaluate(maps: Mapping[str, Floats], encoder: UniversalEncoder) -> dict[str,
                 name,
                 row.source,
                 row.translation,
-                -points(row),
+                -row.points,
             )
             for row in wmt_mqm.marked_translations(name, "dev")
             if row.source.strip() and row.translation.strip()

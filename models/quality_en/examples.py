@@ -27,7 +27,6 @@ from models.quality_en.corruptions import KINDS, Material, corrupt
 
 Item = TypeVar("Item")
 MINOR, MAJOR = 1, 2
-_MQM_POINTS = {"minor": 1.0, "major": 5.0}
 _MOST_CHARACTERS = 600  # longer lines are several sentences, and slow
 # z is standardised per data set: these put a rating of WMT, whose systems are good, on the scale of MLQE-PE.
 _WMT_Z_LEVEL, _WMT_Z_SCALE = 0.45, 0.8
@@ -166,7 +165,7 @@ def _marked_rows(split: Literal["train", "dev"]) -> list[wmt_mqm.MarkedTranslati
 
 
 def _points(row: wmt_mqm.MarkedTranslation) -> float:
-    return min(15.0, sum(_MQM_POINTS[error.severity] for error in row.errors))
+    return min(15.0, row.points)
 
 
 def _marked(row: wmt_mqm.MarkedTranslation) -> Row:

@@ -58,9 +58,8 @@ def training_pairs(rng: random.Random) -> list[Pair]:
             found += _pairs(f"{language}-{number}", language, sources, system.translations[lines])
     rated = [one for one in mlqe_pe.direct_assessments("ru", "train") if one.z_mean > 0.0]
     found += [Pair("mlqe", "ru", one.source, one.translation) for one in rng.sample(rated, min(_RATED, len(rated)))]
-    points = {"minor": 1.0, "major": 5.0}
     for row in wmt_mqm.marked_translations("ted", "train"):
-        if sum(points[error.severity] for error in row.errors) <= _MOST_POINTS and rng.random() < 0.3:
+        if row.points <= _MOST_POINTS and rng.random() < 0.3:
             found.append(Pair("ted", "zh", row.source, row.translation))
     return [one for one in found if max(len(one.source), len(one.translation)) <= _MOST_CHARACTERS]
 
