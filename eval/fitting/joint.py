@@ -71,10 +71,11 @@ def fit(rated: Rated, better: Floats, worse: Floats, *, most_lost: float, groups
 
 def centred(values: Floats, groups: NDArray[np.str_]) -> Floats:
     """Each column with the mean of its group taken off."""
-    result = values.astype(np.float64).copy()
-    for group in np.unique(groups):
-        result[groups == group] -= result[groups == group].mean(axis=0)
-    return result
+    numbers = np.unique(groups, return_inverse=True)[1]  # (rows,)
+    sums = np.zeros((int(numbers.max()) + 1, values.shape[1]))
+    np.add.at(sums, numbers, values)
+    means: Floats = sums / np.bincount(numbers)[:, None]
+    return values - means[numbers]
 
 
 def _minimum(

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from eval.datasets import mlqe_pe, wmt_mqm
+from eval.fitting.joint import centred
 from eval.measures.correlation import pearson
 from models.meaning_rating.material import OTHERS, Example, covered_examples, other_examples
 from mtqa import Settings
@@ -68,9 +69,9 @@ def fit(
     raw = features(*vectors).astype(np.float64)[:, :-1]  # (examples, 4 width)
     width = raw.shape[1] // 4
     used = slice(0, 4 * width if with_source else 3 * width)
-    groups = np.unique([f"{one.kind} {one.group}" for one in examples], return_inverse=True)[1]
+    groups = np.array([f"{one.kind} {one.group}" for one in examples])
     rating = np.array([one.rating for one in examples])
-    inputs, target = _centred(raw[:, used], groups), _centred(rating[:, None], groups)[:, 0]
+    inputs, target = centred(raw[:, used], groups), centred(rating[:, None], groups)[:, 0]
     deviation = np.maximum(inputs.std(axis=0), _LEAST_DEVIATION)
     inputs /= deviation
     share = np.array([shares[one.kind] for one in examples])
@@ -109,13 +110,6 @@ def evaluate(maps: Mapping[str, Floats], encoder: UniversalEncoder) -> dict[str,
 def _correlation(examples: Sequence[Example], weights: Floats, encoder: UniversalEncoder) -> float:
     said = features(*vectors_of(examples, encoder)) @ weights
     return round(pearson(said.tolist(), [one.rating for one in examples]), 3)
-
-
-def _centred(values: Floats, groups: NDArray[np.int64]) -> Floats:
-    """Each column with the mean of its group taken off."""
-    sums = np.zeros((int(groups.max()) + 1, values.shape[1]))
-    np.add.at(sums, groups, values)
-    return values - (sums / np.bincount(groups)[:, None])[groups]
 
 
 if __name__ == "__main__":

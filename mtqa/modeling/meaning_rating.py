@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -56,12 +57,8 @@ class MeaningRating:
     def rating(self, language: str | None, *, is_covered: bool) -> VectorRating | None:
         """The map of a language as a function of two vectors, in standard deviations of a rating; None without one."""
         own = self._weights.get(COVERED if is_covered else (language or "").partition("-")[0])
-        if own is None:
-            return None
-        weights = own
+        return None if own is None else partial(_rated, own)
 
-        def rate(source: Floats, translation: Floats) -> float:
-            value = float(features(source, translation) @ weights)
-            return max(-_BOUND, min(_BOUND, value))
 
-        return rate
+def _rated(weights: Floats, source: Floats, translation: Floats) -> float:
+    return max(-_BOUND, min(_BOUND, float(features(source, translation) @ weights)))
