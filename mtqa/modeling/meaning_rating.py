@@ -7,18 +7,15 @@ have their own where ratings were to be had. Trained by models.meaning_rating.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load
 
 from mtqa.errors import ModelError
-from mtqa.modeling.shipped import shipped_folder
+from mtqa.modeling.shipped import read_weights, shipped_folder
 from mtqa.schema.roles import VectorRating
 
 Floats = NDArray[np.float32]
@@ -44,15 +41,10 @@ class MeaningRating:
     def load(cls, folder: Path | None = None) -> MeaningRating:
         """From a folder, or the weights that ship. ModelError if they are damaged."""
         path = (folder or shipped_folder("meaning_rating", FILE, "the meaning rating")) / FILE
-        try:
-            content = path.read_bytes()
-            stored = load(content)
-        except (OSError, SafetensorError) as error:
-            raise ModelError(f"{path} is damaged: {error}") from error
-        weights = {name: np.asarray(value, dtype=np.float32) for name, value in stored.items()}
+        weights, fingerprint = read_weights(path)
         if COVERED not in weights or {one.shape for one in weights.values()} != {weights[COVERED].shape}:
             raise ModelError(f"{path} is damaged: maps of the encoder are missing or differ")
-        return cls(weights, fingerprint=hashlib.sha256(content).hexdigest()[:4])
+        return cls(weights, fingerprint=fingerprint)
 
     def rating(self, language: str | None, *, is_covered: bool) -> VectorRating | None:
         """The map of a language as a function of two vectors, in standard deviations of a rating; None without one."""

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load
 
 import mtqa
 from mtqa.errors import ModelError
@@ -17,3 +23,14 @@ def shipped_folder(name: str, file: str, what: str) -> Path:
         if (place / file).is_file():
             return place
     raise ModelError(f"{what} is missing from this installation ({places[0]}); install mtqa again")
+
+
+def read_weights(path: Path) -> tuple[dict[str, NDArray[np.float32]], str]:
+    """The arrays of a safetensors file as float32, and a short hash of it. ModelError if it is damaged."""
+    try:
+        content = path.read_bytes()
+        stored = load(content)
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"{path} is damaged: {error}") from error
+    weights = {name: np.asarray(value, dtype=np.float32) for name, value in stored.items()}
+    return weights, hashlib.sha256(content).hexdigest()[:4]

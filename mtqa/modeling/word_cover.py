@@ -6,17 +6,14 @@ the other side passes its threshold. Trained by models.word_cover; the encoder's
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load
 
 from mtqa.errors import ModelError
-from mtqa.modeling.shipped import shipped_folder
+from mtqa.modeling.shipped import read_weights, shipped_folder
 
 Floats = NDArray[np.float32]
 FILE = "word_cover.safetensors"
@@ -37,15 +34,10 @@ class WordCover:
     def load(cls, folder: Path | None = None) -> WordCover:
         """From a folder, or the weights that ship. ModelError if they are damaged."""
         path = (folder or shipped_folder("word_cover", FILE, "the word cover")) / FILE
-        try:
-            content = path.read_bytes()
-            stored = load(content)
-        except (OSError, SafetensorError) as error:
-            raise ModelError(f"{path} is damaged: {error}") from error
-        if stored.keys() != _PARTS:
-            raise ModelError(f"{path} is damaged; missing or unknown: {', '.join(sorted(stored.keys() ^ _PARTS))}")
-        weights = {name: np.asarray(value, dtype=np.float32) for name, value in stored.items()}
-        return cls(weights, fingerprint=hashlib.sha256(content).hexdigest()[:4])
+        weights, fingerprint = read_weights(path)
+        if weights.keys() != _PARTS:
+            raise ModelError(f"{path} is damaged; missing or unknown: {', '.join(sorted(weights.keys() ^ _PARTS))}")
+        return cls(weights, fingerprint=fingerprint)
 
     def words(self, states: Floats) -> Floats:
         """States  # (tokens, state width) -> vectors, whose products are logits, and in the last column thresholds
