@@ -29,6 +29,8 @@ RULE = Rule(
 _MOST_PROPOSED = 8  # candidates per name whose pairing is asked
 _MOST_JUDGED = 3  # candidates per name that are tried in the sentence: each costs a reading of it
 _NEUTRAL = "John"  # a given name that goes with any last name
+_LEAST_HOPE = 0.1  # confidence that the best answer of the judge must lend a candidate for the question to be asked
+_BEST = Verdict(gain=15.0, changed=5.0, after=10.0)  # the features count no more of a verdict than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,10 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
     text, knowledge = document.text, tools.knowledge
     claims = find_claims(document, knowledge.places, knowledge.titles)
     names = list(written_names(text, annotations.mentions or (), claims, knowledge))
-    proposed = list(_questions(document, names, tools))
+    proposed = [one for one in _questions(document, names, tools) if _may_hold(one, Pairing(), text, tools)]
     pairings = yield from _pairings(proposed)
-    questions = _most_promising(list(zip(proposed, pairings, strict=True)), text)
+    both = zip(proposed, pairings, strict=True)
+    questions = _most_promising([pair for pair in both if _may_hold(*pair, text, tools)], text)
     verdicts = yield from compare(
         [changed(document, one.segment, {one.candidate.span: one.candidate.replacement}) for one, _ in questions]
     )
@@ -107,6 +110,11 @@ def features(candidate: NameCandidate, verdict: Verdict, pairing: Pairing, text:
         "accented": float(not candidate.span.of(text).isascii()),
         "in_document": float(bool(replacement) and len(replacement[-1]) > 3 and replacement[-1] in elsewhere),
     }
+
+
+def _may_hold(question: _Question, pairing: Pairing, text: str, tools: Tools) -> bool:
+    """False for a candidate that no answer of the judge could make credible: most names near a written one."""
+    return tools.confidence(RULE.id, features(question.candidate, _BEST, pairing, text)) >= _LEAST_HOPE
 
 
 def _questions(document: Document, names: Sequence[WrittenName], tools: Tools) -> Iterator[_Question]:

@@ -137,6 +137,9 @@ class _Finder:
 
     def _title_at(self, at: int) -> tuple[int, tuple[Title, ...]]:
         best: tuple[int, tuple[Title, ...]] = (at, ())
+        opening = self.tokens[at].folded[:1]
+        if opening and opening[0] not in self.titles.openings:
+            return best
         for after in range(at + 1, min(at + self.titles.longest, len(self.tokens)) + 1):
             if after > at + 1 and not self._joined(after - 2, after - 1):
                 break

@@ -50,6 +50,11 @@ class Titles:
         return {words: tuple(titles) for words, titles in table.items()}
 
     @cached_property
+    def openings(self) -> frozenset[str]:
+        """The folded words with which a title may begin."""
+        return frozenset(words[0] for words in self._by_words if words)
+
+    @cached_property
     def longest(self) -> int:
         """Number of words of the longest title."""
         return max((len(words) for words in self._by_words), default=0)

@@ -28,6 +28,7 @@ _NOMINATIVES = frozenset({"ur", "r", "ir"})  # Icelandic
 _ICELANDIC = "is"
 _ICELANDIC_SONS = re.compile("s(?:onar|yni)$")
 _ICELANDIC_ENDING = re.compile("(?:inum|unum|anna|unni|inni|unu|inn|ins|num|um|an|in|ar|ir|ur|u|a|i|s|r)$")
+_ICELANDIC_UMLAUT = re.compile("o(?=[^aeiou]+$)")
 _ICELANDIC_MUTE = re.compile("[aiu](?=[lrn]$)")
 _ADJECTIVES = ("ian", "ese", "ish", "an", "n")
 _NO_VOWELS = str.maketrans(dict.fromkeys("aeiouyj"))
@@ -106,7 +107,7 @@ def is_plural(folded: str, english: Mapping[str, float]) -> bool:
 
 def _icelandic_stem(folded: str) -> str:
     """What all cases of an Icelandic name share, at least _LEAST_LETTERS letters: gotu, gata -> gat."""
-    stem = _ICELANDIC_SONS.sub("son", folded).replace("o", "a").replace("w", "v")
+    stem = _ICELANDIC_SONS.sub("son", folded).replace("w", "v")
     while True:
         bare = _ICELANDIC_ENDING.sub("", stem)
         if bare == stem or len(bare) < _LEAST_LETTERS:
@@ -114,7 +115,7 @@ def _icelandic_stem(folded: str) -> str:
         stem = bare
     if stem[-2:-1] == stem[-1:]:
         stem = stem[:-1]  # Egill, Steinn
-    return _ICELANDIC_MUTE.sub("", stem)
+    return _ICELANDIC_UMLAUT.sub("a", _ICELANDIC_MUTE.sub("", stem))
 
 
 def is_inflected(written: str, forms: Sequence[NameForm], language: str | None) -> bool:

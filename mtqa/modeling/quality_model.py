@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mtqa.errors import ModelError
+from mtqa.modeling.blas import one_thread_each
 from mtqa.modeling.token_types import token_types
 from mtqa.modeling.tokens import Encoded, Tokenizer
 
@@ -168,7 +169,7 @@ class QualityModel:
                 made[place] = use(row)
             return sum(len(one) for one in ids)
 
-        with ThreadPoolExecutor(self._encoder.workers) as pool:
+        with one_thread_each(), ThreadPoolExecutor(self._encoder.workers) as pool:
             for done in pool.map(run, batches):
                 if counted is not None:
                     counted(done)

@@ -14,6 +14,7 @@ import threading
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +31,8 @@ _BRANCHES = ((2, 0), (3, 1), (5, 2))  # tokens in the n-gram, and how many of th
 _REACH = 4  # tokens on either side that a state depends on: two convolutions that look two tokens far
 _WINDOW = 512  # tokens worked on at a time, to bound memory; the result is that of the whole text
 _KEPT = 8192  # tokens whose first layer is kept, 15 kB each
-_BLOCK = 8  # tokens computed at a time: products of another height may differ in the last bit
+# Tokens, and texts, computed at a time: products of another height may differ in the last bit.
+_BLOCK, _TEXTS = 8, 8
 
 
 def unpack_table(weights: Path, folder: Path) -> None:
@@ -75,7 +77,10 @@ class Network:
         self._branches = tuple(self._lay_out())
         self.width = int(weights["d3"].shape[1])
         self.state_width = int(weights["cnn_W"].shape[1])
-        self._epsilon = np.float32(weights["eps"])
+        self._epsilon: np.float32 = np.float32(weights["eps"])
+        self._projected = weights["ln_g"][:, None] * weights["cnn_W"]  # (features, state width)
+        self._projected_mean = self._projected.sum(axis=0)  # (state width,)
+        self._projected_bias = weights["ln_b"] @ weights["cnn_W"] + weights["cnn_b"]  # (state width,)
         self._lock = threading.Lock()
         self._slot_of = np.full(len(table), -1, dtype=np.int32)  # (vocabulary,)
         self._kept = np.empty((_KEPT, self._row), dtype=np.float32)  # touched, and so in memory, only as it fills
@@ -100,13 +105,17 @@ class Network:
 
     def vector(self, ids: Sequence[int]) -> Floats:
         """The vector of a text, of unit length  # (width,)."""
+        return self.finished([self.total(ids)], [len(ids)])[0]
+
+    def total(self, ids: Sequence[int]) -> Floats:
+        """The sum of the normalised rows of a text, from which `finished` makes its vector  # (features,)."""
         total = np.zeros(self._features_width, dtype=np.float32)  # (features,)
         for _, features in self._windows(ids):
             total += _sum_of_rows(features, *self._moments(features))
-        return self._finish(total, len(ids))
+        return total
 
-    def vector_and_states(self, ids: Sequence[int]) -> tuple[Floats, Floats]:
-        """The vector of a text, to the bit what `vector` gives, and the state of each token.
+    def total_and_states(self, ids: Sequence[int]) -> tuple[Floats, Floats]:
+        """The same sum, to the bit, and the state of each token  # (features,), (tokens, state width).
 
         The sum of the states divided by the square root of their number is what the dense layers see.
         """
@@ -115,22 +124,41 @@ class Network:
         for first, features in self._windows(ids):
             mean, scale = self._moments(features)
             total += _sum_of_rows(features, mean, scale)
-            normal = (features - mean[:, None]) * scale[:, None]  # (window, features)
-            normal = normal * self._weights["ln_g"] + self._weights["ln_b"]
-            states[first : first + len(features)] = normal @ self._weights["cnn_W"] + self._weights["cnn_b"]
-        return self._finish(total, len(ids)), states
+            # The normalised rows through the projection, without writing them down.
+            own = features @ self._projected - mean[:, None] * self._projected_mean  # (window, state width)
+            states[first : first + len(features)] = own * scale[:, None] + self._projected_bias
+        return total, states
 
-    def _finish(self, total: Floats, tokens: int) -> Floats:
-        """From the sum of the normalised rows to the vector  # (width,)."""
+    def finished(self, totals: Sequence[Floats], lengths: Sequence[int]) -> list[Floats]:
+        """The vectors of texts from their sums and numbers of tokens, in order  # (width,) each."""
+        found: list[Floats] = []
+        for first in range(0, len(totals), _TEXTS):
+            own = totals[first : first + _TEXTS]
+            rows = np.zeros((_TEXTS, self._features_width), dtype=np.float32)  # (texts, features)
+            tokens = np.ones((_TEXTS, 1), dtype=np.float32)  # (texts, 1)
+            rows[: len(own)], tokens[: len(own), 0] = own, lengths[first : first + _TEXTS]
+            found += list(self._dense(rows, tokens)[: len(own)])
+        return found
+
+    def _dense(self, totals: Floats, tokens: Floats) -> Floats:
+        """From the sums of the normalised rows to the vectors  # (texts, width)."""
         own = self._weights
-        pooled = (total * own["ln_g"] + np.float32(tokens) * own["ln_b"]) @ own["cnn_W"]  # (state width,)
-        pooled = (pooled + np.float32(tokens) * own["cnn_b"]) / np.sqrt(np.float32(tokens))
+        pooled = (totals * own["ln_g"] + tokens * own["ln_b"]) @ own["cnn_W"]  # (texts, state width)
+        pooled = (pooled + tokens * own["cnn_b"]) / np.sqrt(tokens)
         first = np.maximum(pooled @ own["d0"], 0)
         second = np.maximum(pooled @ own["p1"] + first @ own["d1"], 0)
         third = np.maximum(second @ own["d2"], 0)
-        last = np.tanh(second @ own["p3"] + third @ own["d3"])  # (width,)
-        unit: Floats = last / np.sqrt(np.maximum(last @ last, self._epsilon))
-        return unit
+        last = np.tanh(second @ own["p3"] + third @ own["d3"])  # (texts, width)
+        lengths = np.sqrt(np.maximum(np.einsum("ij,ij->i", last, last), self._epsilon))  # (texts,)
+        return (last / lengths[:, None]).astype(np.float32, copy=False)
+
+    def learn(self, texts: Sequence[Sequence[int]], pool: Executor | None = None) -> None:
+        """Compute what is kept of the tokens of some texts in whole blocks; else each text fills its own."""
+        ids = np.unique(np.fromiter((one for text in texts for one in text), dtype=np.int64))
+        with self._lock:
+            missing = ids[self._slot_of[ids] < 0]
+            if self._used + len(missing) <= _KEPT:
+                self._keep_all(missing, pool)
 
     def _moments(self, features: Floats) -> tuple[Floats, Floats]:
         """Mean and inverse deviation of each row  # (tokens,), (tokens,)."""
@@ -182,13 +210,20 @@ class Network:
                 if self._used + len(missing) > _KEPT:
                     self._slot_of.fill(-1)
                     self._used, missing = 0, np.unique(ids)
-                for first in range(0, len(missing), _BLOCK):
-                    self._keep(missing[first : first + _BLOCK])
+                self._keep_all(missing)
                 slots = self._slot_of[ids]
             return np.take(self._kept, slots, axis=0)
 
-    def _keep(self, ids: NDArray[np.int64]) -> None:
-        """Compute the rows of at most _BLOCK tokens."""
+    def _keep_all(self, ids: NDArray[np.int64], pool: Executor | None = None) -> None:
+        """Compute the rows of tokens that are not kept, in the next free slots, for which there must be room."""
+        blocks = [(ids[low : low + _BLOCK], self._used + low) for low in range(0, len(ids), _BLOCK)]
+        for _ in (map if pool is None else pool.map)(self._keep, *zip(*blocks, strict=True)) if blocks else ():
+            pass
+        self._slot_of[ids] = np.arange(self._used, self._used + len(ids), dtype=np.int32)
+        self._used += len(ids)
+
+    def _keep(self, ids: NDArray[np.int64], slot: int) -> None:
+        """Compute the rows of at most _BLOCK tokens and put them from a slot on."""
         own = self._weights
         padded = np.zeros(_BLOCK, dtype=np.int64)  # (block,)
         padded[: len(ids)] = ids
@@ -207,10 +242,7 @@ class Network:
             place = slice(branch.taps[0].start, branch.taps[-1].stop)
             rows[:, place] = rows[:, branch.projected] @ weight  # (block, size x channels)
             rows[:, branch.taps[branch.left]] += own[f"b1_{branch.size}"]
-        end = self._used + len(ids)
-        self._kept[self._used : end] = rows[: len(ids)]
-        self._slot_of[ids] = np.arange(self._used, end, dtype=np.int32)
-        self._used = end
+        self._kept[slot : slot + len(ids)] = rows[: len(ids)]
 
     def _lay_out(self) -> Iterator[_Branch]:
         """The branches; `_row` becomes the length of a kept row."""

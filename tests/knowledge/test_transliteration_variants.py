@@ -36,6 +36,7 @@ from mtqa.schema.document import Span
         ("is", "á Bylgjunni", "Bylgjan", True),
         ("is", "á Vestfjörðum", "Westfjords", True),
         ("is", "frá Ragnari Kjartanssyni", "Kjertansson", False),
+        ("is", "í Mosfellsbæ", "Masfellsbær", False),
         ("is", "á Hverfisgötu", "Hverfigata", False),
     ],
 )

@@ -79,10 +79,15 @@ def written_out(ids: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
     return last / np.linalg.norm(last), states
 
 
+def vector_and_states(network: Network, ids: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    total, states = network.total_and_states(ids)
+    return network.finished([total], [len(ids)])[0], states
+
+
 @settings(max_examples=40, deadline=None)
 @given(ids=IDS)
 def test_vector_and_states_are_those_of_the_formulas(network: Network, ids: list[int]) -> None:
-    vector, states = network.vector_and_states(ids)
+    vector, states = vector_and_states(network, ids)
     expected, expected_states = written_out(ids)
     np.testing.assert_allclose(states, expected_states, atol=2e-4)
     np.testing.assert_allclose(vector, expected, atol=2e-4)
@@ -93,7 +98,7 @@ def test_vector_and_states_are_those_of_the_formulas(network: Network, ids: list
 @pytest.mark.parametrize("tokens", [1, 2, 5, 511, 512, 513, 516, 520, 1024, 1100])
 def test_a_long_text_is_read_in_windows_as_if_whole(network: Network, tokens: int) -> None:
     ids = np.random.default_rng(tokens).integers(0, VOCABULARY, tokens).tolist()
-    vector, states = network.vector_and_states(ids)
+    vector, states = vector_and_states(network, ids)
     expected, expected_states = written_out(ids)
     np.testing.assert_allclose(states, expected_states, atol=2e-4)
     np.testing.assert_allclose(vector, expected, atol=2e-4)
@@ -108,6 +113,17 @@ def test_what_was_read_before_changes_no_bit(folder: Path, texts: list[list[int]
     together = Network.load(folder)
     for number in numbers:
         assert np.array_equal(together.vector(texts[number]), fresh[number])
+
+
+@settings(max_examples=20, deadline=None)
+@given(texts=st.lists(IDS, min_size=1, max_size=20))
+def test_texts_together_give_what_each_gives_alone(folder: Path, texts: list[list[int]]) -> None:
+    alone = [Network.load(folder).vector(ids) for ids in texts]
+    together = Network.load(folder)
+    with ThreadPoolExecutor(2) as pool:
+        together.learn(texts, pool)
+    found = together.finished([together.total(ids) for ids in texts], [len(ids) for ids in texts])
+    assert all(np.array_equal(one, other) for one, other in zip(found, alone, strict=True))
 
 
 def test_tokens_are_forgotten_when_room_ends_and_results_stay(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,9 +142,9 @@ class Counted:
         self.action = action
         self.tokens = 0
 
-    def __call__(self, ids: np.ndarray) -> None:
+    def __call__(self, ids: np.ndarray, slot: int) -> None:
         self.tokens += len(ids)
-        self.action(ids)  # type: ignore[operator]
+        self.action(ids, slot)  # type: ignore[operator]
 
 
 def test_threads_share_a_network(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
