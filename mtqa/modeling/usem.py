@@ -77,7 +77,7 @@ class Network:
         self._branches = tuple(self._lay_out())
         self.width = int(weights["d3"].shape[1])
         self.state_width = int(weights["cnn_W"].shape[1])
-        self._epsilon: np.float32 = np.float32(weights["eps"])
+        self._epsilon = np.float32(weights["eps"])
         self._projected = weights["ln_g"][:, None] * weights["cnn_W"]  # (features, state width)
         self._projected_mean = self._projected.sum(axis=0)  # (state width,)
         self._projected_bias = weights["ln_b"] @ weights["cnn_W"] + weights["cnn_b"]  # (state width,)
@@ -143,14 +143,14 @@ class Network:
     def _dense(self, totals: Floats, tokens: Floats) -> Floats:
         """From the sums of the normalised rows to the vectors  # (texts, width)."""
         own = self._weights
-        pooled = (totals * own["ln_g"] + tokens * own["ln_b"]) @ own["cnn_W"]  # (texts, state width)
-        pooled = (pooled + tokens * own["cnn_b"]) / np.sqrt(tokens)
+        summed: Floats = (totals * own["ln_g"] + tokens * own["ln_b"]) @ own["cnn_W"]  # (texts, state width)
+        pooled = (summed + tokens * own["cnn_b"]) / np.sqrt(tokens)
         first = np.maximum(pooled @ own["d0"], 0)
         second = np.maximum(pooled @ own["p1"] + first @ own["d1"], 0)
         third = np.maximum(second @ own["d2"], 0)
-        last = np.tanh(second @ own["p3"] + third @ own["d3"])  # (texts, width)
-        lengths = np.sqrt(np.maximum(np.einsum("ij,ij->i", last, last), self._epsilon))  # (texts,)
-        return (last / lengths[:, None]).astype(np.float32, copy=False)
+        last: Floats = np.tanh(second @ own["p3"] + third @ own["d3"])  # (texts, width)
+        unit: Floats = last / np.sqrt(np.maximum(np.einsum("ij,ij->i", last, last), self._epsilon))[:, None]
+        return unit
 
     def learn(self, texts: Sequence[Sequence[int]], pool: Executor | None = None) -> None:
         """Compute what is kept of the tokens of some texts in whole blocks; else each text fills its own."""
