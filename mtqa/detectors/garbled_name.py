@@ -59,10 +59,10 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
     text, knowledge = document.text, tools.knowledge
     claims = find_claims(document, knowledge.places, knowledge.titles)
     names = list(written_names(text, annotations.mentions or (), claims, knowledge))
-    proposed = [one for one in _questions(document, names, tools) if _may_hold(one, Pairing(), text, tools)]
+    proposed = list(_questions(document, names, tools))
     pairings = yield from _pairings(proposed)
-    both = zip(proposed, pairings, strict=True)
-    questions = _most_promising([pair for pair in both if _may_hold(*pair, text, tools)], text)
+    promising = _most_promising(list(zip(proposed, pairings, strict=True)), text)
+    questions = [pair for pair in promising if _may_hold(*pair, text, tools)]
     verdicts = yield from compare(
         [changed(document, one.segment, {one.candidate.span: one.candidate.replacement}) for one, _ in questions]
     )
@@ -113,7 +113,7 @@ def features(candidate: NameCandidate, verdict: Verdict, pairing: Pairing, text:
 
 
 def _may_hold(question: _Question, pairing: Pairing, text: str, tools: Tools) -> bool:
-    """False for a candidate that no answer of the judge could make credible: most names near a written one."""
+    """False for a candidate that no answer of the judge could make credible, as most are."""
     return tools.confidence(RULE.id, features(question.candidate, _BEST, pairing, text)) >= _LEAST_HOPE
 
 

@@ -268,12 +268,15 @@ def _for_word(
 
 
 def _is_chance(folded: str, candidate: str, match: FormMatch, knowledge: Knowledge) -> bool:
-    """True for a foreign name that two Chinese characters sound somewhat like, for some name does of any two, and for
-    syllables that nobody knows instead of a word that English has (Jiangxi).
+    """True for a foreign name that two Chinese characters sound somewhat like, for some name does of any two, or that
+    stand for words, and for syllables that nobody knows instead of a word that English has (Jiangxi).
     """
     english, proposed = knowledge.words.english, fold(candidate)
-    is_foreign = proposed != match.form.text and len(match.form.span) < _LEAST_SYLLABLES
-    return (is_foreign and match.likeness < _SURE) or (folded in english and proposed not in english)
+    is_foreign = proposed != match.form.text
+    is_short = len(match.form.span) < _LEAST_SYLLABLES
+    is_word = not match.form.is_spelling and similarity(proposed, match.form.text) < _LEAST_CLOSENESS_BY_SYLLABLE
+    is_chance = is_foreign and (is_word or (is_short and match.likeness < _SURE))
+    return is_chance or (folded in english and proposed not in english)
 
 
 def _is_garble(folded: str, proposed: str, script: Script) -> bool:

@@ -102,6 +102,7 @@ _HALF_WORDS = {
     "es": r"\s+y\s+medi[ao]\b",
     "it": r"\s+e\s+mezz[ao]\b",
     "pt": r"\s+e\s+mei[ao]\b",
+    "is": r"\s+og\s+hálf\w*\b",
 }
 
 
@@ -270,7 +271,9 @@ def _made(text: str, group: Sequence[_Atom], language: str | None) -> Iterator[N
 
 
 def _with_half(text: str, number: Number, language: str | None) -> Number:
-    """Two and a half (million): the half belongs to the number, a scale behind it multiplies both."""
+    """Two and a half (million): the half belongs to the number, a scale behind it multiplies both; un million et demi:
+    it is half of the scale before it.
+    """
     half = re.compile(_HALF_WORDS.get(language or "", r"(?!)"), re.IGNORECASE).match(text, number.span.end)
     if half is None:
         return number
@@ -279,9 +282,10 @@ def _with_half(text: str, number: Number, language: str | None) -> Number:
     scales = load_number_words().meanings(after[1], language) if after else ()
     if after and scales and scales[0].role == "scale":
         end, factor = after.end(), scales[0].value
-    values = {(value + Decimal("0.5")) * factor for value in number.values}
-    values |= number.values if factor == 1 else set()
-    return replace(number, span=Span(number.span.start, end), values=frozenset(values), scale=factor, firm=True)
+    values = {(value + Decimal("0.5") * max(Decimal(1), number.scale)) * factor for value in number.values}
+    values |= number.values if factor == number.scale == 1 else set()
+    scale = max(factor, number.scale)
+    return replace(number, span=Span(number.span.start, end), values=frozenset(values), scale=scale, firm=True)
 
 
 def _with_letter(text: str, number: Number) -> Number:

@@ -30,6 +30,7 @@ _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa]")
 _YE = re.compile(r"(?:^|(?<=[аеёиоуыэюя]))[её]")
 _LEAST_STEM = 3  # letters
 _MOST_HAN = 7  # characters of a name in Chinese characters
+_LEAST_SPELLING = 0.7  # of the characters of a foreign name
 _MOST_FORMS = 24  # spellings of one word
 
 
@@ -38,7 +39,8 @@ class NameForm:
     """One spelling of a source word: `text` in lower-case ASCII, `key` levelled as the script levels sounds.
 
     `span` in code points of the source. `is_stem`: a case ending was taken off. `is_respelled`: a foreign name in Latin
-    letters as English spells its sounds; the letters are not those of the source.
+    letters as English spells its sounds; the letters are not those of the source. `is_spelling` False: Chinese
+    characters that do not spell foreign names, but words and names of their own.
     """
 
     span: Span
@@ -47,6 +49,7 @@ class NameForm:
     key: str
     is_stem: bool = False
     is_respelled: bool = False
+    is_spelling: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,11 +286,12 @@ def _han_forms(run: str, start: int, language: str | None) -> Iterator[NameForm]
     for at in range(len(run)):
         for size in range(1, min(_MOST_HAN, len(run) - at) + 1):
             readings = syllables[at : at + size]
+            spelling = sum(one in tables.SPELLING for one in run[at : at + size]) >= _LEAST_SPELLING * size
             options = itertools.product(*readings) if size <= 2 else [tuple(one[0] for one in readings)]
             for reading in options:
                 text = "".join(reading)
                 span = Span(start + at, start + at + size)
-                yield NameForm(span, text, Script.HAN, phonetic_key(text, Script.HAN))
+                yield NameForm(span, text, Script.HAN, phonetic_key(text, Script.HAN), is_spelling=spelling)
 
 
 @lru_cache(maxsize=8192)

@@ -109,7 +109,7 @@ def _icelandic_stem(folded: str) -> str:
     """What all cases of an Icelandic name share, at least _LEAST_LETTERS letters: gotu, gata -> gat."""
     stem = _ICELANDIC_SONS.sub("son", folded).replace("w", "v")
     while True:
-        bare = _ICELANDIC_ENDING.sub("", stem)
+        bare = _ICELANDIC_UMLAUT.sub("a", _ICELANDIC_ENDING.sub("", stem))
         if bare == stem or len(bare) < _LEAST_LETTERS:
             break
         stem = bare

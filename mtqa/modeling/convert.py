@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from mtqa.errors import ModelError
+from mtqa.modeling.int8 import save_int8
 from mtqa.schema.progress import Progress, Step
 
 _LAYER_PARTS = {
@@ -29,21 +28,15 @@ _CONTROL = 3  # token type of special tokens in GGUF
 
 def convert(weights: Path, folder: Path, progress: Progress | None = None) -> None:
     """Write folder/tokenizer.json and folder/ct2-int8 from a GGUF file. ModelError if the file is not a Llama model."""
-    import ctranslate2
+    from ctranslate2.converters.transformers import LlamaLoader
+    from transformers import PreTrainedTokenizerFast
 
     reader = open_gguf(weights)
     save_tokenizer(reader, folder / "tokenizer.json")
     if progress is not None:
         progress(Step("converting the language model (once, about half a minute)"))
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        model = to_transformers(reader)
-        model.save_pretrained(scratch)
-        save_tokenizer(reader, Path(scratch) / "tokenizer.json")
-        config = {"tokenizer_class": "PreTrainedTokenizerFast", **_special_tokens(reader)}
-        (Path(scratch) / "tokenizer_config.json").write_text(json.dumps(config), encoding="utf-8")
-        del model
-        converter = ctranslate2.converters.TransformersConverter(scratch)
-        converter.convert(str(folder / "ct2-int8"), quantization="int8")
+    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"), **_special_tokens(reader))
+    save_int8(LlamaLoader()(to_transformers(reader), tokenizer), folder / "ct2-int8")
 
 
 def open_gguf(path: Path) -> Any:

@@ -12,6 +12,7 @@ import ctranslate2
 import numpy as np
 
 from mtqa.errors import ModelError
+from mtqa.modeling.int8 import LARGEST
 from mtqa.modeling.language_model import Floats
 from mtqa.modeling.tokens import Tokenizer
 
@@ -34,7 +35,7 @@ class Ct2Engine:
         except (RuntimeError, ValueError) as error:
             raise ModelError(f"{folder} cannot be loaded by CTranslate2: {error}; get the model again") from error
         self._tokenizer = tokenizer
-        self.signature = f"{fingerprint}-ct2int8"
+        self.signature = f"{fingerprint}-ct2i{LARGEST}"
         self.workers = cores
         self.start = start
 

@@ -16,7 +16,8 @@ from typing import Any
 from filelock import FileLock
 
 from mtqa.errors import ModelError
-from mtqa.modeling.store import ModelFolder
+from mtqa.modeling.int8 import save_int8
+from mtqa.modeling.store import FORMAT, ModelFolder
 from mtqa.schema.progress import Progress, Step
 
 _ENGINE = "ct2-int8"
@@ -37,7 +38,7 @@ def ensure_encoder(base: ModelFolder, layers: Path, fingerprint: str, *, progres
     names them. ModelError if it cannot be made.
     """
     home = base.path.parent
-    place = home / f"quality-en-{fingerprint}-{base.fingerprint}"
+    place = home / f"quality-en-{fingerprint}-{base.fingerprint}-{FORMAT}"
     if (place / _ENGINE / "model.bin").is_file():
         return place / _ENGINE
     try:
@@ -210,10 +211,7 @@ def _save(spec: Any, target: Path, *, vocabulary: int) -> None:
     for name in ("bos_token", "eos_token", "unk_token"):
         if hasattr(spec.config, name):
             setattr(spec.config, name, "0")
-    spec.validate()
-    spec.optimize(quantization="int8")
-    target.mkdir(parents=True, exist_ok=True)
-    spec.save(str(target))
+    save_int8(spec, target)
 
 
 def _layer_of(name: str) -> int:

@@ -184,6 +184,7 @@ def read_features(heads: Mapping[str, Floats], text: TextFeatures) -> Reading:
     return _joined(text.encoded, [(window, apply_heads(heads, features)) for window, features in text.windows])
 
 
+@one_thread_each()
 def apply_heads(heads: Mapping[str, Floats], features: Floats) -> dict[str, Any]:
     """mtqa.modeling.quality_heads in numpy, for one text: features  # (tokens, FEATURES), borders included."""
     near = np.concatenate([_shifted(features, by) for by in NEIGHBOURS], axis=1)

@@ -37,7 +37,7 @@ from mtqa.modeling.fetch import fetch_member, is_full
 from mtqa.schema.progress import Progress, Step
 from mtqa.settings import Settings
 
-FORMAT = 1  # of the folder; another number means the folder is built again
+FORMAT = 2  # of the folder; another number means the folder is built again
 FILES = "files.json"
 _PREFIX = ".fetching-"
 

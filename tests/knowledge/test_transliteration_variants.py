@@ -32,6 +32,7 @@ from mtqa.schema.document import Span
         ("is", "að sögn Egils", "Egill", True),
         ("is", "á Sólheimajökli", "Sólheimajökull", True),
         ("is", "á Hverfisgötu", "Hverfisgata", True),
+        ("is", "í Reynisfjöru", "Reynisfjara", True),
         ("is", "frá Ragnari Kjartanssyni", "Kjartansson", True),
         ("is", "á Bylgjunni", "Bylgjan", True),
         ("is", "á Vestfjörðum", "Westfjords", True),

@@ -195,7 +195,7 @@ def test_the_encoder_is_built_once_beside_the_language_model(base: ModelFolder, 
     save_file(quantised(upper_state(LAYERS - 1)), layers)
     steps: list[str] = []
     place = ensure_encoder(base, layers, "01234567", progress=lambda step: steps.append(step.task))
-    assert place == tmp_path / "quality-en-01234567-abcd" / "ct2-int8"
+    assert place == tmp_path / "quality-en-01234567-abcd-2" / "ct2-int8"
     assert len(steps) == 1
     layers.unlink()
     assert ensure_encoder(base, layers, "01234567", progress=lambda step: steps.append(step.task)) == place
