@@ -92,6 +92,12 @@ SECTIONS: Mapping[str, Section] = {
         "its share of a check with the source.",
         "DEMETR sources and sentences written for the other languages; WMT22 de-en.",
     ),
+    "quantisation": Section(
+        "What int8 costs",
+        "Log-probabilities of the language model in int8 less those in float32, nats: bias and standard deviation. "
+        "Weights go up to 80, as mtqa scales them, or up to 127.",
+        "Translations of MLQE-PE ro-en dev.",
+    ),
     "pairing": Section(
         "Source sentences found for segments",
         "Precision and recall of strict links between segments and source sentences in documents whose sentences were "

@@ -27,6 +27,7 @@ SUITES = {
     "calibration": "eval.suites.calibration",
     "speed": "eval.suites.speed",
     "encoder": "eval.suites.encoder_speed",
+    "quantisation": "eval.suites.quantisation",
     "pairing": "eval.suites.pairing",
     "omitted-sentences": "eval.suites.omitted_sentences",
     "mismatch": "eval.suites.mismatch",

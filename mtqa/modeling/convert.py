@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from mtqa.errors import ModelError
-from mtqa.modeling.int8 import save_int8
+from mtqa.modeling.int8 import LARGEST, save_int8
 from mtqa.schema.progress import Progress, Step
 
 _LAYER_PARTS = {
@@ -26,8 +26,11 @@ _LAYER_PARTS = {
 _CONTROL = 3  # token type of special tokens in GGUF
 
 
-def convert(weights: Path, folder: Path, progress: Progress | None = None) -> None:
-    """Write folder/tokenizer.json and folder/ct2-int8 from a GGUF file. ModelError if the file is not a Llama model."""
+def convert(weights: Path, folder: Path, progress: Progress | None = None, *, largest: int = LARGEST) -> None:
+    """Write folder/tokenizer.json and folder/ct2-int8 from a GGUF file; `largest`: of the int8 weights.
+
+    ModelError if the file is not a Llama model.
+    """
     from ctranslate2.converters.transformers import LlamaLoader
     from transformers import PreTrainedTokenizerFast
 
@@ -36,7 +39,7 @@ def convert(weights: Path, folder: Path, progress: Progress | None = None) -> No
     if progress is not None:
         progress(Step("converting the language model (once, about half a minute)"))
     tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"), **_special_tokens(reader))
-    save_int8(LlamaLoader()(to_transformers(reader), tokenizer), folder / "ct2-int8")
+    save_int8(LlamaLoader()(to_transformers(reader), tokenizer), folder / "ct2-int8", largest=largest)
 
 
 def open_gguf(path: Path) -> Any:

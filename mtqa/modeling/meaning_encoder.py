@@ -99,15 +99,17 @@ class UniversalEncoder:
     def embed(self, texts: Sequence[str]) -> list[Floats]:
         """One vector of unit length per text, in order  # (512,). ValueError for a blank text."""
         ids = [self._ids(encodable(text)) for text in texts]
-        totals = self._each(self._network.total, ids, ids)
-        return self._network.finished(totals, [len(one) for one in ids])
+        with one_thread_each():
+            totals = self._each(self._network.total, ids, ids)
+            return self._network.finished(totals, [len(one) for one in ids])
 
     def read(self, texts: Sequence[str]) -> list[TextMeaning]:
         """Vector, token states and words of each text, in order. ValueError for a blank text."""
         known = [encodable(text) for text in texts]
         ids = [self._ids(text) for text in known]
-        parts = self._each(self._read, list(zip(known, ids, strict=True)), ids)
-        vectors = self._network.finished([total for total, _, _, _ in parts], [len(one) for one in ids])
+        with one_thread_each():
+            parts = self._each(self._read, list(zip(known, ids, strict=True)), ids)
+            vectors = self._network.finished([total for total, _, _, _ in parts], [len(one) for one in ids])
         return [
             TextMeaning(vector, states, spans, words)
             for vector, (_, states, spans, words) in zip(vectors, parts, strict=True)
@@ -121,12 +123,11 @@ class UniversalEncoder:
 
     def _each(self, action: Callable[[Any], Made], items: Sequence[Any], ids: Sequence[Sequence[int]]) -> list[Made]:
         """The action on every item, in order; `ids` of all their tokens."""
-        with one_thread_each():
-            if self._workers == 1 or len(items) < _LEAST_SHARED:
-                return [action(item) for item in items]
-            with ThreadPoolExecutor(self._workers) as pool:
-                self._network.learn(ids, pool)
-                return list(pool.map(action, items))
+        if self._workers == 1 or len(items) < _LEAST_SHARED:
+            return [action(item) for item in items]
+        with ThreadPoolExecutor(self._workers) as pool:
+            self._network.learn(ids, pool)
+            return list(pool.map(action, items))
 
     def _read(self, both: tuple[str, Sequence[int]]) -> tuple[Floats, Floats, tuple[Span, ...], Floats | None]:
         """Of a text and its ids: the sum that makes the vector, states, spans and words."""

@@ -32,7 +32,7 @@ _REACH = 4  # tokens on either side that a state depends on: two convolutions th
 _WINDOW = 512  # tokens worked on at a time, to bound memory; the result is that of the whole text
 _KEPT = 8192  # tokens whose first layer is kept, 15 kB each
 # Tokens, and texts, computed at a time: products of another height may differ in the last bit.
-_BLOCK, _TEXTS = 8, 8
+_BLOCK, _TEXTS = 8, 4
 
 
 def unpack_table(weights: Path, folder: Path) -> None:

@@ -1,0 +1,58 @@
+"""What int8 costs the language model on the CPU at hand: its log-probabilities against those of torch in float32.
+
+Measured are the weights as mtqa scales them (mtqa.modeling.int8) and as CTranslate2 does by itself, up to 127, on
+translations of MLQE-PE ro-en dev. `bias` and `deviation` of the log-probability of a sentence and of a token, nats.
+CPUs with and without VNNI differ: the settings name what this one has.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from eval.datasets import mlqe_pe
+from mtqa import Settings
+from mtqa.modeling.convert import convert
+from mtqa.modeling.ct2_engine import Ct2Engine
+from mtqa.modeling.int8 import FULL, LARGEST
+from mtqa.modeling.language_model import CausalLanguageModel
+from mtqa.modeling.load import load_language_model
+from mtqa.modeling.store import ensure
+from mtqa.settings import Engine
+
+_SENTENCES = 60
+_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx_vnni")
+_CPU = Path("/proc/cpuinfo")
+
+
+def run(sentences: int | None = _SENTENCES) -> dict[str, Any]:
+    """Figures on the first `sentences` translations (None: all)."""
+    texts = [row.translation for row in mlqe_pe.direct_assessments("ro", "dev")][:sentences]
+    base = ensure("smollm2-135m", Settings())
+    exact = load_language_model(Settings(engine=Engine.TORCH))
+    expected = [scores for _, scores in exact.score(texts)]
+    figures: dict[str, Any] = {"sentences": len(texts)}
+    for largest in (LARGEST, FULL):
+        with tempfile.TemporaryDirectory() as scratch:
+            convert(base.path / "model.gguf", Path(scratch), largest=largest)
+            engine = Ct2Engine(
+                Path(scratch) / "ct2-int8", exact.tokenizer, start=exact.engine.start, fingerprint=base.fingerprint
+            )
+            found = [scores for _, scores in CausalLanguageModel(engine, exact.tokenizer).score(texts)]
+        off = [one - other for one, other in zip(found, expected, strict=True)]
+        sums = np.array([one.sum() for one in off])  # (sentences,)
+        figures |= {
+            f"bias_of_a_sentence_{largest}": round(float(sums.mean()), 2),
+            f"deviation_of_a_sentence_{largest}": round(float(sums.std()), 2),
+            f"deviation_of_a_token_{largest}": round(float(np.concatenate(off).std()), 3),
+        }
+    flags = set(_CPU.read_text(encoding="utf-8").split()) if _CPU.is_file() else set()
+    return {
+        "figures": figures,
+        "details": [],
+        "signature": f"{base.fingerprint}-ct2int8",
+        "settings": {"cpu": [one for one in _FLAGS if one in flags]},
+    }
