@@ -30,7 +30,8 @@ _MOST_PROPOSED = 8  # candidates per name whose pairing is asked
 _MOST_JUDGED = 3  # candidates per name that are tried in the sentence: each costs a reading of it
 _NEUTRAL = "John"  # a given name that goes with any last name
 _LEAST_HOPE = 0.1  # confidence that the best answer of the judge must lend a candidate for the question to be asked
-_BEST = Verdict(gain=15.0, changed=5.0, after=10.0)  # the features count no more of a verdict than this
+_MOST_GAIN, _MOST_AFTER = 15.0, 10.0  # nats: the features count no more of a verdict
+_BEST = Verdict(gain=_MOST_GAIN, changed=_MOST_GAIN - _MOST_AFTER, after=_MOST_AFTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,11 @@ def features(candidate: NameCandidate, verdict: Verdict, pairing: Pairing, text:
     """
     replacement = candidate.replacement.split()
     elsewhere = text[: candidate.span.start] + text[candidate.span.end :]
-    gain, slip = max(-10.0, min(15.0, verdict.gain)) / 10, float(candidate.is_slip)
+    gain, slip = max(-10.0, min(_MOST_GAIN, verdict.gain)) / 10, float(candidate.is_slip)
     return {
         "gain": gain * (1.0 - slip),
         "slip_gain": gain * slip,
-        "after": max(-5.0, min(10.0, verdict.after)) / 10 * (1.0 - slip),
+        "after": max(-5.0, min(_MOST_AFTER, verdict.after)) / 10 * (1.0 - slip),
         "own": max(-25.0, min(0.0, pairing.own)) / 10,
         "similarity": candidate.similarity,
         "same_skeleton": float(candidate.same_skeleton),

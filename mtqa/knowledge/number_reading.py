@@ -282,10 +282,10 @@ def _with_half(text: str, number: Number, language: str | None) -> Number:
     scales = load_number_words().meanings(after[1], language) if after else ()
     if after and scales and scales[0].role == "scale":
         end, factor = after.end(), scales[0].value
-    values = {(value + Decimal("0.5") * max(Decimal(1), number.scale)) * factor for value in number.values}
+    values = {(value + Decimal("0.5") * number.scale) * factor for value in number.values}
     values |= number.values if factor == number.scale == 1 else set()
-    scale = max(factor, number.scale)
-    return replace(number, span=Span(number.span.start, end), values=frozenset(values), scale=scale, firm=True)
+    span, scale = Span(number.span.start, end), number.scale * factor
+    return replace(number, span=span, values=frozenset(values), scale=scale, firm=True)
 
 
 def _with_letter(text: str, number: Number) -> Number:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,10 +13,10 @@ import numpy as np
 from mtqa.errors import ModelError
 from mtqa.modeling.int8 import LARGEST
 from mtqa.modeling.language_model import Floats
+from mtqa.modeling.threads import worker_count
 from mtqa.modeling.tokens import Tokenizer
 
 _TOKENS_AT_ONCE = 384  # tokens per forward pass: their logits (49,152 floats each) bound the memory
-_MOST_WORKERS = 8  # by default: each needs some 150 MB for the predictions it works on
 _IN_FLIGHT = 4  # groups queued per worker: all of them stay busy, and an interrupt does not wait for the whole queue
 
 
@@ -27,7 +26,7 @@ class Ct2Engine:
     def __init__(
         self, folder: Path, tokenizer: Tokenizer, *, start: int, fingerprint: str, threads: int | None = None
     ) -> None:
-        cores = threads or min(_MOST_WORKERS, os.cpu_count() or 1)
+        cores = worker_count(threads)
         try:
             self._generator: Any = ctranslate2.Generator(
                 str(folder), device="cpu", compute_type="int8", inter_threads=cores, intra_threads=1

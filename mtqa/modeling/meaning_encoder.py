@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,9 +9,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from mtqa.errors import ModelError
-from mtqa.modeling.blas import one_thread_each
 from mtqa.modeling.meaning_rating import MeaningRating
 from mtqa.modeling.store import encoder_manifests, ensure, is_offline
+from mtqa.modeling.threads import one_thread_each, worker_count
 from mtqa.modeling.token_spans import encodable, trimmed
 from mtqa.modeling.usem import Floats, Network
 from mtqa.modeling.word_cover import WordCover
@@ -23,7 +22,6 @@ from mtqa.settings import Settings
 
 Made = TypeVar("Made")
 DEFAULT = "usem3"
-_MOST_WORKERS = 8
 _LEAST_SHARED = 4  # texts from which threads pay
 # Yang et al. 2020, table 1: Chinese in both scripts is counted as two of the sixteen.
 _LANGUAGES = frozenset("ar de en es fr it ja ko nl pl pt ru th tr zh zh-TW".split())
@@ -38,7 +36,7 @@ def load_meaning_encoder(
     """
     if name in encoder_manifests():
         folder = ensure(name, settings, progress)
-        workers = settings.threads or min(_MOST_WORKERS, os.cpu_count() or 1)
+        workers = worker_count(settings.threads)
         signature = f"{name}-{folder.fingerprint}"
         if name != DEFAULT:
             return UniversalEncoder.load(folder.path, signature=signature, workers=workers)
@@ -100,7 +98,7 @@ class UniversalEncoder:
         """One vector of unit length per text, in order  # (512,). ValueError for a blank text."""
         ids = [self._ids(encodable(text)) for text in texts]
         with one_thread_each():
-            totals = self._each(self._network.total, ids, ids)
+            totals = self._each(self._network.total, ids)
             return self._network.finished(totals, [len(one) for one in ids])
 
     def read(self, texts: Sequence[str]) -> list[TextMeaning]:
@@ -108,7 +106,7 @@ class UniversalEncoder:
         known = [encodable(text) for text in texts]
         ids = [self._ids(text) for text in known]
         with one_thread_each():
-            parts = self._each(self._read, list(zip(known, ids, strict=True)), ids)
+            parts = self._each(self._read, ids, known)
             vectors = self._network.finished([total for total, _, _, _ in parts], [len(one) for one in ids])
         return [
             TextMeaning(vector, states, spans, words)
@@ -121,17 +119,16 @@ class UniversalEncoder:
             return None
         return self._ratings.rating(language, is_covered=is_covered(self, language))
 
-    def _each(self, action: Callable[[Any], Made], items: Sequence[Any], ids: Sequence[Sequence[int]]) -> list[Made]:
-        """The action on every item, in order; `ids` of all their tokens."""
-        if self._workers == 1 or len(items) < _LEAST_SHARED:
-            return [action(item) for item in items]
+    def _each(self, action: Callable[..., Made], ids: Sequence[Sequence[int]], *more: Sequence[Any]) -> list[Made]:
+        """The action on the ids of every text, and on what stands beside them in `more`, in order."""
+        if self._workers == 1 or len(ids) < _LEAST_SHARED:
+            return list(map(action, ids, *more))
         with ThreadPoolExecutor(self._workers) as pool:
             self._network.learn(ids, pool)
-            return list(pool.map(action, items))
+            return list(pool.map(action, ids, *more))
 
-    def _read(self, both: tuple[str, Sequence[int]]) -> tuple[Floats, Floats, tuple[Span, ...], Floats | None]:
-        """Of a text and its ids: the sum that makes the vector, states, spans and words."""
-        text, ids = both
+    def _read(self, ids: Sequence[int], text: str) -> tuple[Floats, Floats, tuple[Span, ...], Floats | None]:
+        """The sum that makes the vector, states, spans and words."""
         total, states = self._network.total_and_states(ids)
         # The marks of beginning and end have states too, but stand for no text.
         words = None if self._cover is None else self._cover.words(states[1:-1])

@@ -7,7 +7,6 @@ of theirs by length.
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mtqa.errors import ModelError
-from mtqa.modeling.blas import one_thread_each
+from mtqa.modeling.threads import one_thread_each, worker_count
 from mtqa.modeling.token_types import token_types
 from mtqa.modeling.tokens import Encoded, Tokenizer
 
@@ -31,7 +30,6 @@ ATTENTION_HEADS = 4
 FARTHEST = 16  # tokens apart from which distance makes no difference to the attention
 _WINDOW, _CONTEXT = 190, 48  # tokens: sentences were trained at up to 192
 _TOKENS_AT_ONCE = 512
-_MOST_WORKERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ class DecoderFeatures:
     """A converted causal encoder whose output layer is the linear map."""
 
     def __init__(self, folder: Path, *, threads: int | None) -> None:
-        self.workers = threads or min(_MOST_WORKERS, os.cpu_count() or 1)
+        self.workers = worker_count(threads)
         self._generator: Any = _opened(ctranslate2.Generator, folder, self.workers)
 
     def features(self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]]) -> Floats:  # noqa: ARG002
@@ -98,7 +96,7 @@ class EncoderFeatures:
     """A converted BERT; the linear map is applied here. `mapping`  # (FEATURES, width)."""
 
     def __init__(self, folder: Path, mapping: Floats, *, threads: int | None) -> None:
-        self.workers = threads or min(_MOST_WORKERS, os.cpu_count() or 1)
+        self.workers = worker_count(threads)
         self._encoder: Any = _opened(ctranslate2.Encoder, folder, self.workers)
         self._mapping = mapping
 

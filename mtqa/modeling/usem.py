@@ -103,10 +103,6 @@ class Network:
         """Number of ids."""
         return len(self._table)
 
-    def vector(self, ids: Sequence[int]) -> Floats:
-        """The vector of a text, of unit length  # (width,)."""
-        return self.finished([self.total(ids)], [len(ids)])[0]
-
     def total(self, ids: Sequence[int]) -> Floats:
         """The sum of the normalised rows of a text, from which `finished` makes its vector  # (features,)."""
         total = np.zeros(self._features_width, dtype=np.float32)  # (features,)
@@ -130,7 +126,7 @@ class Network:
         return total, states
 
     def finished(self, totals: Sequence[Floats], lengths: Sequence[int]) -> list[Floats]:
-        """The vectors of texts from their sums and numbers of tokens, in order  # (width,) each."""
+        """The vectors of texts, of unit length, from their sums and numbers of tokens, in order  # (width,) each."""
         found: list[Floats] = []
         for first in range(0, len(totals), _TEXTS):
             own = totals[first : first + _TEXTS]
@@ -216,9 +212,9 @@ class Network:
 
     def _keep_all(self, ids: NDArray[np.int64], pool: Executor | None = None) -> None:
         """Compute the rows of tokens that are not kept, in the next free slots, for which there must be room."""
-        blocks = [(ids[low : low + _BLOCK], self._used + low) for low in range(0, len(ids), _BLOCK)]
-        for _ in (map if pool is None else pool.map)(self._keep, *zip(*blocks, strict=True)) if blocks else ():
-            pass
+        each = map if pool is None else pool.map
+        lows = range(0, len(ids), _BLOCK)
+        list(each(lambda low: self._keep(ids[low : low + _BLOCK], self._used + low), lows))
         self._slot_of[ids] = np.arange(self._used, self._used + len(ids), dtype=np.int32)
         self._used += len(ids)
 

@@ -79,6 +79,10 @@ def written_out(ids: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
     return last / np.linalg.norm(last), states
 
 
+def vector_of(network: Network, ids: Sequence[int]) -> np.ndarray:
+    return network.finished([network.total(ids)], [len(ids)])[0]
+
+
 def vector_and_states(network: Network, ids: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
     total, states = network.total_and_states(ids)
     return network.finished([total], [len(ids)])[0], states
@@ -92,7 +96,7 @@ def test_vector_and_states_are_those_of_the_formulas(network: Network, ids: list
     np.testing.assert_allclose(states, expected_states, atol=2e-4)
     np.testing.assert_allclose(vector, expected, atol=2e-4)
     assert (vector.shape, states.shape) == ((WIDTH,), (len(ids), STATES))
-    assert np.array_equal(network.vector(ids), vector)
+    assert np.array_equal(vector_of(network, ids), vector)
 
 
 @pytest.mark.parametrize("tokens", [1, 2, 5, 511, 512, 513, 516, 520, 1024, 1100])
@@ -107,18 +111,18 @@ def test_a_long_text_is_read_in_windows_as_if_whole(network: Network, tokens: in
 @settings(max_examples=8, deadline=None)
 @given(texts=st.lists(IDS, min_size=1, max_size=6), order=st.randoms())
 def test_what_was_read_before_changes_no_bit(folder: Path, texts: list[list[int]], order: object) -> None:
-    fresh = [Network.load(folder).vector(ids) for ids in texts]
+    fresh = [vector_of(Network.load(folder), ids) for ids in texts]
     numbers = list(range(len(texts)))
     order.shuffle(numbers)  # type: ignore[attr-defined]
     together = Network.load(folder)
     for number in numbers:
-        assert np.array_equal(together.vector(texts[number]), fresh[number])
+        assert np.array_equal(vector_of(together, texts[number]), fresh[number])
 
 
 @settings(max_examples=20, deadline=None)
 @given(texts=st.lists(IDS, min_size=1, max_size=20))
 def test_texts_together_give_what_each_gives_alone(folder: Path, texts: list[list[int]]) -> None:
-    alone = [Network.load(folder).vector(ids) for ids in texts]
+    alone = [vector_of(Network.load(folder), ids) for ids in texts]
     together = Network.load(folder)
     with ThreadPoolExecutor(2) as pool:
         together.learn(texts, pool)
@@ -128,11 +132,11 @@ def test_texts_together_give_what_each_gives_alone(folder: Path, texts: list[lis
 
 def test_tokens_are_forgotten_when_room_ends_and_results_stay(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [np.random.default_rng(seed).integers(0, VOCABULARY, 30).tolist() for seed in range(8)]
-    expected = [Network.load(folder).vector(ids) for ids in texts]
+    expected = [vector_of(Network.load(folder), ids) for ids in texts]
     monkeypatch.setattr(usem, "_KEPT", 40)
     small = Network.load(folder)
     monkeypatch.setattr(small, "_keep", counted := Counted(small._keep))
-    found = [small.vector(ids) for ids in texts]
+    found = [vector_of(small, ids) for ids in texts]
     assert counted.tokens > VOCABULARY  # some were computed again
     assert all(np.array_equal(one, other) for one, other in zip(found, expected, strict=True))
 
@@ -149,11 +153,11 @@ class Counted:
 
 def test_threads_share_a_network(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [np.random.default_rng(seed).integers(0, VOCABULARY, 30).tolist() for seed in range(40)]
-    expected = [Network.load(folder).vector(ids) for ids in texts[:8]]
+    expected = [vector_of(Network.load(folder), ids) for ids in texts[:8]]
     monkeypatch.setattr(usem, "_KEPT", 40)
     shared = Network.load(folder)
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(shared.vector, texts))
+        found = list(pool.map(lambda ids: vector_of(shared, ids), texts))
     assert all(np.array_equal(one, other) for one, other in zip(found[:8], expected, strict=True))
 
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from mtqa.modeling.blas import one_thread_each
+from mtqa.modeling.threads import one_thread_each
 
 
 def counts() -> set[int]:
