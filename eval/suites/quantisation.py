@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from eval.datasets import mlqe_pe
+from eval.suites.cpu import cpu_features
 from mtqa import Settings
 from mtqa.modeling.convert import convert
 from mtqa.modeling.ct2_engine import Ct2Engine
@@ -24,8 +25,6 @@ from mtqa.modeling.store import ensure
 from mtqa.settings import Engine
 
 _SENTENCES = 60
-_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx_vnni")
-_CPU = Path("/proc/cpuinfo")
 
 
 def run(sentences: int | None = _SENTENCES) -> dict[str, Any]:
@@ -53,10 +52,9 @@ def run(sentences: int | None = _SENTENCES) -> dict[str, Any]:
             f"deviation_of_a_sentence_{largest}": round(float(sums.std()), 2),
             f"deviation_of_a_token_{largest}": round(float(np.concatenate(off).std()), 3),
         }
-    flags = set(_CPU.read_text(encoding="utf-8").split()) if _CPU.is_file() else set()
     return {
         "figures": figures,
         "details": [],
         "signature": shipped.signature,
-        "settings": {"cpu": [one for one in _FLAGS if one in flags]},
+        "settings": {"cpu": cpu_features()},
     }

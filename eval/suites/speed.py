@@ -28,6 +28,7 @@ from typing import Any
 from eval.datasets import wmt_news
 from eval.datasets.references import reference_documents
 from eval.suites import speed_process
+from eval.suites.cpu import cpu_features
 from eval.suites.rated_lines import SEED, Kind, sample, settings_of
 from eval.suites.seeds import PUBLISHED, SEEDS
 from eval.suites.speed_reference import BATCH, TOKENS, reference_run
@@ -53,6 +54,7 @@ def run(segments: int = _SEGMENTS) -> dict[str, Any]:
     figures = _seed() | _processes(texts) | _engines() | _throughput(texts)
     settings = {
         "cores": os.cpu_count(),
+        "cpu": cpu_features(),
         "day": str(dt.date.today()),
         "year": 2000 + _YEAR,
         "segments": len(texts),

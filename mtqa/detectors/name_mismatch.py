@@ -13,9 +13,10 @@ from rapidfuzz.distance import Indel
 
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use
 from mtqa.knowledge import Knowledge
+from mtqa.knowledge.name_garbles import is_alike, is_chance, is_garble
 from mtqa.knowledge.pinyin import is_pinyin_name
 from mtqa.knowledge.romanisation import fold, romanised, similarity
-from mtqa.knowledge.transliteration import FormMatch, NameForm, best_form, form_likeness, name_forms
+from mtqa.knowledge.transliteration import NameForm, best_form, form_likeness, name_forms
 from mtqa.knowledge.transliteration_tables import Script
 from mtqa.knowledge.transliteration_variants import (
     ALPHABETS,
@@ -46,22 +47,15 @@ RULE = Rule(
 
 _LEAST_LETTERS = 4
 _LEAST_LIKENESS = 0.45  # of a source spelling that a word may be a garbled form of
-_LEAST_CLOSENESS = 0.58  # of the written and the proposed spelling
-_LEAST_CLOSENESS_BY_SOUND = 0.65  # where the source spells the name in another script
-_LEAST_CLOSENESS_BY_SYLLABLE = 0.7  # in one that writes syllables: chance likeness is frequent
 _LEAST_SHARE = (0.5, 0.75)  # letters of the source spelling per letter of the word; in Chinese characters
-_LEAST_OVERLAP = 0.55  # of a word and the source spelling in an alphabet
 _MOST_FORMS = 5  # source spellings per word that are looked at
 _KNOWN = 3  # bearers from which a word is a name of its own
 _SAME_NAME = 0.8  # similarity of spellings of one name
 _LEAST_TAKEN, _NEARER = 0.7, 0.15  # likeness of another word that the source word may stand for, and how much more
 _COMMON = 3.6  # Zipf frequency from which a word is English and no name that somebody garbled
+_SECOND_CAPITAL = re.compile("^(?:[DLO]['’]|Ma?c)(?=[A-Z])")  # O'Neill, McDonald
 _MOST_CAPITALS = 6  # letters of an abbreviation
 _PART = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]{2,})?")
-_LEAST_LENGTH = 0.65  # letters of the shorter of two spellings per letter of the longer
-_LEAST_CUT = 2  # letters that a longer word has more than the name that it begins or ends with
-_SURE = 0.85  # likeness from which two characters are enough
-_LEAST_SYLLABLES = 3  # of a foreign name in Chinese characters
 _LONG = 12  # letters from which a longer name says nothing more
 _MOST_SYLLABLES = 3  # of one word of a Chinese name
 
@@ -196,7 +190,8 @@ def _proposals(
         english = knowledge.words.english
         if english.get(fold(word), 0.0) >= _COMMON or is_plural(fold(word), english) or knowledge.places.find(word):
             continue
-        if sum(map(str.isupper, word)) > 1 and (not word.isupper() or len(word) <= _MOST_CAPITALS):
+        capitals = sum(map(str.isupper, _SECOND_CAPITAL.sub("", word)))
+        if capitals > 1 and (not word.isupper() or len(word) <= _MOST_CAPITALS):
             continue  # abbreviations and brands
         if is_inflected(word, forms, document.source_language) or is_romanisation(fold(word), forms):
             continue
@@ -243,13 +238,13 @@ def _for_word(
             break
         # A word that is a name of its own needs a reason: the source's own letters, or a person who is known.
         for candidate in _spellings(document, word, form, knowledge, verbatim=is_known and not neighbours):
-            if fold(candidate) in asked or not _is_garble(folded, fold(candidate), form.script):
+            if fold(candidate) in asked or not is_garble(folded, fold(candidate), form, knowledge):
                 continue
             asked.add(fold(candidate))
             match = best_form(candidate, forms)
-            if match is None or match.likeness < _LEAST_LIKENESS or not _is_alike(folded, match.form):
+            if match is None or match.likeness < _LEAST_LIKENESS or not is_alike(folded, match.form):
                 continue
-            if match.form.script is Script.HAN and _is_chance(folded, candidate, match, knowledge):
+            if match.form.script is Script.HAN and is_chance(folded, candidate, match, knowledge):
                 continue
             if form.script is not Script.LATIN and is_respelling(folded, fold(candidate)):
                 continue  # the same sounds in the manner of another script (Zelenskyy, Zelensky)
@@ -267,45 +262,8 @@ def _for_word(
             )
 
 
-def _is_chance(folded: str, candidate: str, match: FormMatch, knowledge: Knowledge) -> bool:
-    """True for a foreign name that two Chinese characters sound somewhat like, for some name does of any two, or that
-    stand for words, and for syllables that nobody knows instead of a word that English has (Jiangxi).
-    """
-    english, proposed = knowledge.words.english, fold(candidate)
-    is_foreign = proposed != match.form.text
-    is_short = len(match.form.span) < _LEAST_SYLLABLES
-    is_word = not match.form.is_spelling and similarity(proposed, match.form.text) < _LEAST_CLOSENESS_BY_SYLLABLE
-    is_chance = is_foreign and (is_word or (is_short and match.likeness < _SURE))
-    return is_chance or (folded in english and proposed not in english)
-
-
-def _is_garble(folded: str, proposed: str, script: Script) -> bool:
-    """True for spellings near enough; a longer word that begins or ends alike is another (Valais, Val), and so is one
-    that a language without c spells with k (Omicron, Omikron).
-    """
-    is_longer = len(folded) - len(proposed) >= _LEAST_CUT
-    if is_longer and (folded.startswith(proposed) or folded.endswith(proposed)):
-        return False
-    if min(len(folded), len(proposed)) < _LEAST_LENGTH * max(len(folded), len(proposed)):
-        return False
-    if script is Script.LATIN and folded.replace("c", "k") == proposed:
-        return False
-    return bool(Indel.normalized_similarity(folded, proposed) >= _least_closeness(script))
-
-
-def _is_alike(folded: str, form: NameForm) -> bool:
-    """An alphabet spells all sounds, so that a garbled word still overlaps with the source spelling."""
-    return form.script not in ALPHABETS or Indel.normalized_similarity(folded, form.text) >= _LEAST_OVERLAP
-
-
 def _is_person(other: str, word: str, knowledge: Knowledge) -> bool:
     return knowledge.names.is_known(other, word) or knowledge.names.is_known(word, other)
-
-
-def _least_closeness(script: Script) -> float:
-    if script in SYLLABIC:
-        return _LEAST_CLOSENESS_BY_SYLLABLE
-    return _LEAST_CLOSENESS if script is Script.LATIN else _LEAST_CLOSENESS_BY_SOUND
 
 
 def _spellings(document: Document, word: str, form: NameForm, knowledge: Knowledge, *, verbatim: bool) -> Iterator[str]:

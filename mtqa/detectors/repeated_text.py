@@ -41,9 +41,12 @@ def _inside(document: Document, tools: Tools) -> Iterator[Issue]:
     for segment in document.segments:
         sentence = document.text_of(segment)
         words = list(_WORD.finditer(sentence))
+        lower = [word.group().lower() for word in words]
         at = 0
         while at < len(words):
-            size = _repetition(sentence, words, at)
+            # Nothing starts again at `at` whose first word does not.
+            again = lower[at] in lower[at + 1 : at + 1 + _LONGEST]
+            size = _repetition(sentence, words, at) if again else 0
             if size == 0:
                 at += 1
                 continue

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from mtqa.knowledge.claim_tokens import (
     HONORIFICS,
@@ -77,6 +78,7 @@ class Claim:
         return not self.qualifiers & NOT_PRESENT
 
 
+_KEPT = 1024  # segments; several rules ask for the claims of the same one
 _SPACE = re.compile(r"[ \u00a0\u2009\u202f]*")
 _COMMA = re.compile(r"\s*,\s*")
 _PREPOSITIONS = word_set("in to from at with against on of over near across into leave leaving visit via")
@@ -98,8 +100,9 @@ def find_claims(text: Document | str, places: Places, titles: Titles) -> tuple[C
     return tuple(claim for start, end in lines for claim in _find_in(text, start, end, places, titles))
 
 
-def _find_in(text: str, start: int, end: int, places: Places, titles: Titles) -> Iterator[Claim]:
-    yield from _Finder(text, end, tokenise(text, start, end), places, titles).claims()
+@lru_cache(maxsize=_KEPT)
+def _find_in(text: str, start: int, end: int, places: Places, titles: Titles) -> tuple[Claim, ...]:
+    return tuple(_Finder(text, end, tokenise(text, start, end), places, titles).claims())
 
 
 class _Finder:

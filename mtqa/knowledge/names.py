@@ -97,8 +97,8 @@ class Names:
         """
         folded_first, folded_last = fold(first), fold(last)
         last_key, first_key = _key(folded_last), _key(folded_first)
-        by_last = np.flatnonzero(self.keys[self.last] == last_key)
-        by_first = np.flatnonzero(self.keys[self.first] == first_key)
+        by_last = self._bearing(last_key, self._begin_last, None)
+        by_first = self._bearing(first_key, self._begin_first, self._order_first)
         found: dict[tuple[str, str], Candidate] = {}
         for person in (
             *self._most_alike(by_last, self.first, folded_first),
@@ -129,6 +129,26 @@ class Names:
         ]
         good = [one for one in near if least <= one[1] and fold(one[0]) != folded]
         return sorted(good, key=lambda one: (-(one[1] + 0.05 * np.log(one[2])), one[0]))[:limit]
+
+    @cached_property
+    def _order_first(self) -> NDArray[np.int64]:
+        """The people in the order of their first names; the table has them in that of their last names."""
+        return np.argsort(self.first, kind="stable")
+
+    @cached_property
+    def _begin_last(self) -> NDArray[np.int64]:
+        return np.concatenate([[0], np.cumsum(self._borne_last)])
+
+    @cached_property
+    def _begin_first(self) -> NDArray[np.int64]:
+        return np.concatenate([[0], np.cumsum(self._borne_first)])
+
+    def _bearing(self, key: int, begin: NDArray[np.int64], order: NDArray[np.int64] | None) -> NDArray[np.int64]:
+        """The people with a word of this key, in the order of the table; `begin` says where those of a word start."""
+        numbers = np.flatnonzero(self.keys == key)
+        runs = [np.arange(begin[number], begin[number + 1]) for number in numbers]
+        places = np.concatenate(runs) if runs else np.empty(0, dtype=np.int64)
+        return np.sort(places if order is None else order[places])
 
     def _most_alike(self, persons: NDArray[np.int64], column: NDArray[np.int32], word: str) -> Sequence[int]:
         """Of some people those whose word in `column` is most like `word`."""

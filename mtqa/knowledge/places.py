@@ -53,7 +53,7 @@ class Place:
         return self.code.startswith("@")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Places:
     """All places, looked up by code or by what a text calls them."""
 

@@ -36,7 +36,7 @@ class Title:
         return not self.places or place is None or place in self.places
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Titles:
     """All titles, looked up by phrase or by office."""
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from mtqa.knowledge.inflection import singular
-from mtqa.knowledge.pinyin import is_pinyin_name
+from mtqa.knowledge.pinyin import is_pinyin_name, is_russian_pinyin
 from mtqa.knowledge.places import Places
 from mtqa.knowledge.romanisation import fold, romanised
 from mtqa.knowledge.transliteration import NameForm
@@ -49,7 +49,7 @@ _INFLECTED = 2  # letters by which an ending may differ
 
 def is_pinyin_in_cyrillic(word: str, forms: Sequence[NameForm]) -> bool:
     """True for a word that may be pinyin where the source is in Cyrillic, which spells Chinese names by Palladius."""
-    if not any(form.script is Script.CYRILLIC for form in forms):
+    if not any(form.script is Script.CYRILLIC and is_russian_pinyin(form.text) for form in forms):
         return False
     halves = [(word[:cut], word[cut:]) for cut in range(2, len(word) - 1)]
     return is_pinyin_name([SURNAME, word]) or any(

@@ -93,8 +93,9 @@ class Tier:
             own = merge_spans(reading.encoded.ends)
             if not own:  # a vocabulary may drop every character of a text ("\u200b")
                 continue
-            error = [max(float(reading.error[number]) for number in numbers) for _, numbers in own]
-            major = [max(float(reading.major[number]) for number in numbers) for _, numbers in own]
+            errors, majors = reading.error.tolist(), reading.major.tolist()
+            error = [max(errors[number] for number in numbers) for _, numbers in own]
+            major = [max(majors[number] for number in numbers) for _, numbers in own]
             places = _overlapping([span.end for span, _ in spans], [span.end for span, _ in own])
             total += [weight * _logit(max(error[first:end])) for first, end in places]
             severe += [max(major[first:end]) / len(readings) for first, end in places]

@@ -1,0 +1,14 @@
+"""What the CPU at hand can do that decides how fast, and how exactly, int8 is multiplied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_FEATURES = ("avx2", "avx512f", "avx512_vnni", "avx_vnni")
+_CPU = Path("/proc/cpuinfo")
+
+
+def cpu_features() -> list[str]:
+    """Those of _FEATURES that it has; none where the system does not say."""
+    flags = set(_CPU.read_text(encoding="utf-8").split()) if _CPU.is_file() else set()
+    return [one for one in _FEATURES if one in flags]
