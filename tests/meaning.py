@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mtqa.schema.annotations import PairReading
 from mtqa.schema.document import Span
 from mtqa.schema.roles import TextMeaning, VectorRating
 
@@ -22,6 +23,7 @@ class FakeEncoder:
     """A vector of unit length by text, equal for texts that `meanings` gives the same word; `asked` in order.
 
     `languages` empty: it takes itself to know all of them. `ratings`: per language what every translation is rated.
+    `reading`: what every pair says when it is read together.
     """
 
     signature = "fake-encoder"
@@ -32,9 +34,11 @@ class FakeEncoder:
         *,
         languages: frozenset[str] = frozenset(),
         ratings: Mapping[str, float] | None = None,
+        reading: PairReading | None = None,
     ) -> None:
         self._meanings = meanings or {}
         self._ratings = ratings or {}
+        self._reading = reading
         self.languages = languages
         self.asked: list[str] = []
 
@@ -56,6 +60,10 @@ class FakeEncoder:
         """The same rating whatever the vectors are."""
         rated = self._ratings.get(language or "")
         return None if rated is None else lambda source, translation: rated
+
+    def read_pairs(self, pairs: Sequence[tuple[TextMeaning, TextMeaning]]) -> list[PairReading] | None:
+        """The same reading of every pair."""
+        return None if self._reading is None else [self._reading] * len(pairs)
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         if not text.strip():

@@ -28,6 +28,7 @@ from mtqa.detecting.run import detect
 from mtqa.errors import MtqaError
 from mtqa.knowledge import Knowledge
 from mtqa.pairing import pair
+from mtqa.schema.annotations import PairReading
 from mtqa.schema.document import Span
 from mtqa.schema.roles import MeaningEncoder, TextMeaning, VectorRating
 from mtqa.segmenting import segment
@@ -67,6 +68,9 @@ class WordlessEncoder:
 
     def rating(self, language: str | None) -> VectorRating | None:
         return self._encoder.rating(language)
+
+    def read_pairs(self, pairs: Sequence[tuple[TextMeaning, TextMeaning]]) -> list[PairReading] | None:
+        return self._encoder.read_pairs(pairs)
 
 
 def run(checker: Checker) -> dict[str, Any]:

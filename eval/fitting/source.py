@@ -69,7 +69,8 @@ _LOW, _HIGH = 0.1, 0.9
 _SEED = 19
 _FEATURES = (
     "expectation length length_off numbers_lost numbers_new names cognates copied mark_lost lexicon_said lexicon_meant "
-    "rated cosine cosine_low words_meant words_meant_least words_said words_said_least"
+    "rated cosine cosine_low words_meant words_meant_least words_said words_said_least reading read_missing "
+    "read_missing_most read_wrong read_wrong_most"
 ).split()
 
 
@@ -91,7 +92,7 @@ def main() -> None:
     description = json.loads(path.read_text(encoding="utf-8"))
     rng = random.Random(_SEED)  # noqa: S311 - samples
     rated = [*_mlqe(), *_further(rng)]
-    covered, others = list(_pairs(_COVERED, rng)), list(_pairs(_OTHERS, rng))
+    covered, others = corrupted_pairs(rng), list(_pairs(_OTHERS, rng))
     pairs = {view: covered if view is SourceView.MEANING else others for view in SourceView}
     for tier, row in description["tiers"].items():
         reader = Reader(fast=tier == "fast")
@@ -198,7 +199,7 @@ def fit_view(
 
 
 def _is_used(view: SourceView, name: str) -> bool:
-    if name.startswith(("cosine", "words")):
+    if name.startswith(("cosine", "words", "read")):
         return view is SourceView.MEANING
     if name == "rated":
         return view in _WITH_ENCODER
@@ -246,6 +247,11 @@ def _further(rng: random.Random) -> Iterator[Example]:
         ]
         for row in rng.sample(marked, min(_FURTHER, len(marked))):
             yield Example("zh", f"further-{name}", row.source, row.translation, 0.8 - min(15.0, row.points) / 5.0, None)
+
+
+def corrupted_pairs(rng: random.Random) -> list[tuple[Example, Example]]:
+    """References of WMT22 from languages that the encoder knows, and corrupted copies of them."""
+    return list(_pairs(_COVERED, rng))
 
 
 def _pairs(languages: Sequence[str], rng: random.Random) -> Iterator[tuple[Example, Example]]:

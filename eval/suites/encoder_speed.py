@@ -30,6 +30,7 @@ from eval.datasets.wmt_news import read_lines, reference_file, source_file
 from eval.suites.rated_lines import SEED, Origin, sample, sourced
 from mtqa import Checker, Document, Settings
 from mtqa.modeling.meaning_encoder import load_meaning_encoder
+from mtqa.schema.annotations import PairReading
 from mtqa.schema.roles import MeaningEncoder, TextMeaning, VectorRating
 
 Made = TypeVar("Made")
@@ -180,6 +181,10 @@ class Timed:
             return None
         rate = found
         return lambda source, translation: self._timed(lambda: rate(source, translation))
+
+    def read_pairs(self, pairs: Sequence[tuple[TextMeaning, TextMeaning]]) -> list[PairReading] | None:
+        """As the encoder."""
+        return self._timed(lambda: self._encoder.read_pairs(pairs))
 
     def _timed(self, action: Callable[[], Made]) -> Made:
         start = time.perf_counter()

@@ -5,7 +5,7 @@ Segments of one link share one part of the source and are compared with it toget
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 
@@ -15,7 +15,7 @@ from mtqa.annotating.languages import guess_language
 from mtqa.annotating.overlap import overlap
 from mtqa.knowledge.coverage import compare_words
 from mtqa.knowledge.lexicon import load_lexicon
-from mtqa.schema.annotations import Agreement, LanguageGuess, SourceView
+from mtqa.schema.annotations import Agreement, LanguageGuess, PairReading, SourceView
 from mtqa.schema.document import Document, Span
 from mtqa.schema.roles import MeaningEncoder, TextMeaning, VectorRating, is_covered
 
@@ -62,17 +62,29 @@ def _compared(
     covered = {language for language in languages if is_covered(encoder, language)}
     read = _distinct(one for one in asked if one[2] in covered)
     meanings = dict(zip(read, encoder.read(read), strict=True)) if read else {}
+    readings = _readings([one for one in asked if one[2] in covered], meanings, encoder)
     embedded = _distinct(one for one in asked if one[2] not in covered and ratings[one[2]] is not None)
     vectors = dict(zip(embedded, encoder.embed(embedded), strict=True)) if embedded else {}
     found = {}
     for one in asked:
         source, hypothesis, language = one
         if language in covered:
-            found[one] = _by_meaning(*one, (meanings[source], meanings[hypothesis]), ratings[language])
+            both = meanings[source], meanings[hypothesis]
+            found[one] = _by_meaning(*one, both, ratings[language], readings.get(one))
         else:
             rate = ratings[language]
             found[one] = _agreement(*one, None if rate is None else rate(vectors[source], vectors[hypothesis]))
     return found
+
+
+def _readings(
+    asked: Sequence[tuple[str, str, str | None]], meanings: Mapping[str, TextMeaning], encoder: MeaningEncoder
+) -> dict[tuple[str, str, str | None], PairReading]:
+    """What the pairs say when they are read together, of those with tokens on both sides."""
+    pairs = {one: (meanings[one[0]], meanings[one[1]]) for one in asked}
+    full = {one: both for one, both in pairs.items() if all(meaning.spans for meaning in both)}
+    found = encoder.read_pairs(list(full.values())) if full else None
+    return {} if found is None else dict(zip(full, found, strict=True))
 
 
 def _distinct(asked: Iterable[tuple[str, str, str | None]]) -> list[str]:
@@ -87,7 +99,12 @@ def _agreement(source: str, hypothesis: str, language: str | None, rated: float 
 
 
 def _by_meaning(
-    source: str, hypothesis: str, language: str | None, both: tuple[TextMeaning, TextMeaning], rate: VectorRating | None
+    source: str,
+    hypothesis: str,
+    language: str | None,
+    both: tuple[TextMeaning, TextMeaning],
+    rate: VectorRating | None,
+    reading: PairReading | None,
 ) -> Agreement:
     vectors = np.stack([one.vector for one in both])  # (2, width)
     return Agreement(
@@ -99,6 +116,7 @@ def _by_meaning(
         SourceView.MEANING,
         compare_words(*both),
         None if rate is None else rate(*vectors),
+        reading,
     )
 
 

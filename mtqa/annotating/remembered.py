@@ -5,19 +5,19 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mtqa.schema.annotations import PairReading
 from mtqa.schema.roles import MeaningEncoder, TextMeaning, VectorRating
 
 _MOST = 4096  # texts; some 2 kB each
-_MOST_TOKENS = 50_000  # of the texts that were read; some 400 bytes each
+_MOST_TOKENS = 20_000  # of the texts that were read; some 2.5 kB each
 
 
 class RememberedEncoder:
-    """Implements schema.roles.MeaningEncoder over another one, without the states of tokens, which take most memory."""
+    """Implements schema.roles.MeaningEncoder over another one."""
 
     def __init__(self, encoder: MeaningEncoder, *, most: int = _MOST, most_tokens: int = _MOST_TOKENS) -> None:
         self._encoder = encoder
@@ -48,13 +48,13 @@ class RememberedEncoder:
         return [found[text] for text in texts]
 
     def read(self, texts: Sequence[str]) -> list[TextMeaning]:
-        """As the encoder, without states; texts that were read lately are not read again."""
+        """As the encoder; texts that were read lately are not read again."""
         with self._lock:
             found = {text: self._read[text] for text in texts if text in self._read}
         missing = [text for text in dict.fromkeys(texts) if text not in found]
         if missing:
             meanings = self._encoder.read(missing)
-            found |= {text: replace(one, states=None) for text, one in zip(missing, meanings, strict=True)}
+            found |= zip(missing, meanings, strict=True)
         with self._lock:
             for text in dict.fromkeys(texts):
                 if text not in self._read:
@@ -69,6 +69,10 @@ class RememberedEncoder:
     def rating(self, language: str | None) -> VectorRating | None:
         """As the encoder."""
         return self._encoder.rating(language)
+
+    def read_pairs(self, pairs: Sequence[tuple[TextMeaning, TextMeaning]]) -> list[PairReading] | None:
+        """As the encoder."""
+        return self._encoder.read_pairs(pairs)
 
     def _remember(self, vectors: Mapping[str, NDArray[np.float32]]) -> None:
         with self._lock:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Step, Tools, Use, embed
 from mtqa.knowledge.clause_balance import MOST_CLAUSES, Balance
 from mtqa.knowledge.clauses import clauses, english_length, with_neighbours, without
-from mtqa.schema.annotations import Agreement, Annotations
+from mtqa.schema.annotations import Agreement, Annotations, SaidTokens
 from mtqa.schema.document import Document, SegmentKind, Span
 from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
 
@@ -154,7 +154,18 @@ def balance_of(document: Document, pair: PairedText, *, turned: bool = False) ->
         shorter_language=shorter[1],
         cosine=pair.agreement.cosine or 0.0,
         words=None if coverage is None else coverage.hypothesis if turned else coverage.source,
+        read=_read(pair.agreement, turned=turned),
     )
+
+
+def _read(agreement: Agreement, *, turned: bool) -> SaidTokens | None:
+    """How probably each token of the longer side is said on the other, by the reading of both together."""
+    coverage, reading = agreement.coverage, agreement.reading
+    if coverage is None or reading is None:
+        return None
+    side, unsaid = (coverage.hypothesis, reading.wrong) if turned else (coverage.source, reading.missing)
+    count = len(unsaid)
+    return SaidTokens(side.starts[:count], side.ends[:count], (1.0 - unsaid).astype("float32"))
 
 
 def shortened(text: str) -> str:

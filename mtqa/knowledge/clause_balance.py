@@ -57,7 +57,8 @@ _NAME = re.compile(r"(?<=[\s(“\"‘'’-])[A-Z][^\W\d_]{2,}")
 class Balance:
     """Both sides of a pair. Languages are codes; one of the sides is English. `cosine` is that of the whole sides.
 
-    `words`: which tokens of the longer side the other one says, None where words were not compared.
+    `words`: which tokens of the longer side the other one says, None where words were not compared. `read`: the same as
+    reading both sides together says it, None where nothing read them.
     """
 
     longer: str
@@ -66,6 +67,7 @@ class Balance:
     shorter_language: str | None
     cosine: float
     words: SaidTokens | None = None
+    read: SaidTokens | None = None
 
     @property
     def excess(self) -> float:
@@ -146,12 +148,15 @@ class Balance:
         }
 
     def _words_of(self, part: Span) -> dict[str, float]:
-        """Shares of the words that are not said: of the part, of its worst stretch, of the rest."""
-        if self.words is None:
-            return {"unsaid": 0.0, "unsaid_most": 0.0, "unsaid_rest": 0.0, "compared": 0.0}
-        own, rest = self.words.within(part), self.words.without(part)
-        shares = {"unsaid": own.mean, "unsaid_most": own.least, "unsaid_rest": rest.mean}
-        return {name: _UNSAID_SCALE * (1.0 - said) for name, said in shares.items()} | {"compared": 1.0}
+        """Shares of the words that are not said, of the part, its worst stretch and the rest, by either comparison."""
+        found = {"compared": float(self.words is not None)}
+        for kind, words in (("unsaid", self.words), ("unread", self.read)):
+            shares = dict.fromkeys((kind, f"{kind}_most", f"{kind}_rest"), 1.0)
+            if words is not None:
+                own, rest = words.within(part), words.without(part)
+                shares = {kind: own.mean, f"{kind}_most": own.least, f"{kind}_rest": rest.mean}
+            found |= {name: _UNSAID_SCALE * (1.0 - said) for name, said in shares.items()}
+        return found
 
     def _bounded(self, part: Span) -> float:
         """Share of the two edges of a part that are boundaries of clauses."""

@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 
 from mtqa.errors import ModelError
 from mtqa.modeling.meaning_rating import MeaningRating
+from mtqa.modeling.pair_reader import PairReader
 from mtqa.modeling.store import encoder_manifests, ensure, is_offline
 from mtqa.modeling.threads import one_thread_each, worker_count
 from mtqa.modeling.token_spans import encodable, trimmed
 from mtqa.modeling.usem import Floats, Network
 from mtqa.modeling.word_cover import WordCover
+from mtqa.schema.annotations import PairReading
 from mtqa.schema.document import Span
 from mtqa.schema.progress import Progress
 from mtqa.schema.roles import MeaningEncoder, TextMeaning, VectorRating, is_covered
@@ -40,9 +42,12 @@ def load_meaning_encoder(
         signature = f"{name}-{folder.fingerprint}"
         if name != DEFAULT:
             return UniversalEncoder.load(folder.path, signature=signature, workers=workers)
-        cover, ratings = WordCover.load(), MeaningRating.load()  # they were trained on what this one says
-        signature += f"-{cover.fingerprint}{ratings.fingerprint}"
-        return UniversalEncoder.load(folder.path, signature=signature, cover=cover, ratings=ratings, workers=workers)
+        # They were trained on what this one says.
+        cover, ratings, reader = WordCover.load(), MeaningRating.load(), PairReader.load()
+        signature += f"-{cover.fingerprint}{ratings.fingerprint}{reader.fingerprint}"
+        return UniversalEncoder.load(
+            folder.path, signature=signature, cover=cover, ratings=ratings, reader=reader, workers=workers
+        )
     from mtqa.modeling.own_encoders import load_sentence_transformer
 
     return load_sentence_transformer(name, offline=is_offline(settings), threads=settings.threads, progress=progress)
@@ -61,6 +66,7 @@ class UniversalEncoder:
         signature: str,
         cover: WordCover | None = None,
         ratings: MeaningRating | None = None,
+        reader: PairReader | None = None,
         workers: int = 1,
     ) -> None:
         """`pieces` is a sentencepiece.SentencePieceProcessor. ModelError if it is not that of the network."""
@@ -72,6 +78,7 @@ class UniversalEncoder:
         self._unknown = int(pieces.unk_id())
         self._cover = cover
         self._ratings = ratings
+        self._reader = reader
         self._workers = workers
         self.signature = signature
 
@@ -83,6 +90,7 @@ class UniversalEncoder:
         signature: str,
         cover: WordCover | None = None,
         ratings: MeaningRating | None = None,
+        reader: PairReader | None = None,
         workers: int = 1,
     ) -> UniversalEncoder:
         """From a folder of the store. ModelError if it is damaged."""
@@ -92,7 +100,8 @@ class UniversalEncoder:
             pieces = SentencePieceProcessor(model_file=str(folder / "sp.model"))
         except (OSError, RuntimeError) as error:
             raise ModelError(f"{folder / 'sp.model'} cannot be read: {error}") from error
-        return cls(Network.load(folder), pieces, signature=signature, cover=cover, ratings=ratings, workers=workers)
+        network = Network.load(folder)
+        return cls(network, pieces, signature=signature, cover=cover, ratings=ratings, reader=reader, workers=workers)
 
     def embed(self, texts: Sequence[str]) -> list[Floats]:
         """One vector of unit length per text, in order  # (512,). ValueError for a blank text."""
@@ -118,6 +127,23 @@ class UniversalEncoder:
         if self._ratings is None:
             return None
         return self._ratings.rating(language, is_covered=is_covered(self, language))
+
+    def read_pairs(self, pairs: Sequence[tuple[TextMeaning, TextMeaning]]) -> list[PairReading] | None:
+        """What sources and translations say together, in order; None without a reader. ValueError without states."""
+        if self._reader is None:
+            return None
+        reader = self._reader
+
+        def read(source: TextMeaning, translation: TextMeaning) -> PairReading:
+            if source.states is None or translation.states is None:
+                raise ValueError(f"{self.signature} was asked to read pairs without the states of their tokens")
+            return reader.read(source.states, translation.states)
+
+        with one_thread_each():
+            if self._workers == 1 or len(pairs) < _LEAST_SHARED:
+                return [read(*one) for one in pairs]
+            with ThreadPoolExecutor(self._workers) as pool:
+                return list(pool.map(lambda one: read(*one), pairs))
 
     def _each(self, action: Callable[..., Made], ids: Sequence[Sequence[int]], *more: Sequence[Any]) -> list[Made]:
         """The action on the ids of every text, and on what stands beside them in `more`, in order."""

@@ -103,6 +103,9 @@ class SentenceTransformer:
     def rating(self, language: str | None) -> None:
         """None: nobody trained one."""
 
+    def read_pairs(self, pairs: Sequence[tuple[TextMeaning, TextMeaning]]) -> None:
+        """None: nobody trained a network for it."""
+
     def _read(self, text: str) -> TextMeaning:
         ids, spans = self._tokenizer.encode(text)
         states, pooled, lengths = [], [], []

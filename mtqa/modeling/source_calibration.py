@@ -13,7 +13,7 @@ from typing import Any
 
 from mtqa.errors import ModelError
 from mtqa.modeling.scale import Scale
-from mtqa.schema.annotations import Agreement, Coverage, SentenceQuality
+from mtqa.schema.annotations import Agreement, Coverage, SentenceQuality, reading_figures
 
 _USUAL_COSINE = 0.65  # of a translation
 _USUAL_SAID, _USUAL_LEAST = 0.9, 0.7  # shares of the words that are said on the other side
@@ -55,6 +55,7 @@ def source_features(quality: SentenceQuality, agreement: Agreement) -> dict[str,
     values = {"expectation": quality.expectation, **agreement.overlap, "rated": agreement.rated or 0.0}
     if agreement.cosine is not None:
         values |= _coverage_figures(agreement.coverage)
+        values |= reading_figures(agreement.reading)
         values["cosine"] = agreement.cosine - _USUAL_COSINE
         values["cosine_low"] = max(0.0, _UNRELATED - agreement.cosine)
     return values

@@ -39,6 +39,10 @@ class WordCover:
             raise ModelError(f"{path} is damaged; missing or unknown: {', '.join(sorted(weights.keys() ^ _PARTS))}")
         return cls(weights, fingerprint=fingerprint)
 
+    def map_of_states(self) -> Floats:
+        """The linear part of the map  # (width, state width), from which models.pair_reading starts."""
+        return self._weights["straight.weight"]
+
     def words(self, states: Floats) -> Floats:
         """States  # (tokens, state width) -> vectors, whose products are logits, and in the last column thresholds
         # (tokens, width + 1).

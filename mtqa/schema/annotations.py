@@ -89,6 +89,15 @@ class SourceView(StrEnum):
 
 
 _STRETCH = 6  # tokens in a row
+# Of references of WMT22 in de, ja, ru and zh, the middle of each figure.
+_USUAL_READING = {
+    "reading": -1.29,
+    "read_missing": -6.79,
+    "read_missing_most": -5.59,
+    "read_wrong": -2.44,
+    "read_wrong_most": -1.4,
+}
+_LEAST_PROBABILITY = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,37 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class PairReading:
+    """What reading a source and its translation together says (mtqa.modeling.pair_reader).
+
+    `score`: of the translation, in logits of being better than another one; only differences mean something.
+    `missing`: how probably the translation does not say each token of the source; `wrong`: how probably each token of
+    the translation is an error; 0..1  # (tokens,) each, tokens as the meaning encoder has them.
+    """
+
+    score: float
+    missing: NDArray[np.float64]
+    wrong: NDArray[np.float64]
+
+
+def reading_figures(reading: PairReading | None) -> dict[str, float]:
+    """What models weigh of a reading, less what is usual for a translation: its score, and the logits of errors on
+    average and at worst of either side. All 0 where nothing was read.
+    """
+    if reading is None:
+        return dict.fromkeys(_USUAL_READING, 0.0)
+    found = {"reading": reading.score}
+    for name, side in (("read_missing", reading.missing), ("read_wrong", reading.wrong)):
+        found |= {name: _logit(float(side.mean())), f"{name}_most": _logit(float(side.max()))}
+    return {name: (found[name] - usual) / 2.0 for name, usual in _USUAL_READING.items()}
+
+
+def _logit(probability: float) -> float:
+    bounded = min(1.0 - _LEAST_PROBABILITY, max(_LEAST_PROBABILITY, probability))
+    return math.log(bounded / (1.0 - bounded))
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """How a segment compares with the part of the source that it translates.
 
@@ -148,7 +188,8 @@ class Agreement:
     encoder does not know the language. `vectors`: the two, of unit length  # (2, width); None likewise. `overlap`: the
     figures of mtqa.annotating.overlap. `view` says what the comparison rests on. `coverage`: which words the sides have
     in common; None where the encoder does not compare words. `rated`: what the two vectors say of the rating, in
-    standard deviations; None without a map for the language.
+    standard deviations; None without a map for the language. `reading`: what both say when they are read together; None
+    where nothing was trained to read them.
     """
 
     source: str
@@ -159,6 +200,7 @@ class Agreement:
     view: SourceView = SourceView.OVERLAP
     coverage: Coverage | None = field(default=None, compare=False, repr=False)
     rated: float | None = None
+    reading: PairReading | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

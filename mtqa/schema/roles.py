@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from mtqa.schema.annotations import Agreement, SegmentQuality, SentenceQuality, SourceView, TokenSurprisal
+from mtqa.schema.annotations import Agreement, PairReading, SegmentQuality, SentenceQuality, SourceView, TokenSurprisal
 from mtqa.schema.document import Span
 
 if TYPE_CHECKING:
@@ -154,6 +154,12 @@ class MeaningEncoder(Protocol):
 
     def rating(self, language: str | None) -> VectorRating | None:
         """How translations from a language are rated by their vectors; None where none was trained."""
+        ...
+
+    def read_pairs(self, pairs: Sequence[tuple[TextMeaning, TextMeaning]]) -> list[PairReading] | None:
+        """What sources and their translations say together, in order, by the states of their tokens; None where nothing
+        was trained to read them.
+        """
         ...
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from mtqa.annotating.agreement import common_language, find_agreement, source_language
-from mtqa.schema.annotations import SourceView
+from mtqa.schema.annotations import PairReading, SourceView
 from mtqa.schema.document import Document, Segment, Span
 from mtqa.schema.roles import is_covered
 from tests.meaning import FakeEncoder
@@ -98,6 +99,18 @@ def test_vectors_are_rated_where_a_map_was_trained(
     assert [(one.view, one.rated) for one in found if one] == [(view, rated)] * 3
     assert {one.cosine is None for one in found if one} == {view is not SourceView.MEANING}
     assert bool(encoder.asked) == (view is not SourceView.OVERLAP)
+
+
+def test_pairs_of_known_languages_are_read_together() -> None:
+    reading = PairReading(1.5, np.array([0.1, 0.2]), np.array([0.3]))
+    pairs = [document(FIRST, FIRST, FIRST, language=language) for language in ("de", "fi")]
+    for encoder in (FakeEncoder(languages=frozenset({"de"}), reading=reading), FakeEncoder()):
+        has_reader = bool(encoder.languages)
+        for own, is_known in zip(pairs, (True, False), strict=True):
+            (found,) = find_agreement([replace(own, source=SOURCE[:20])], encoder)
+            assert found is not None
+            expected = reading if is_known and has_reader else None
+            assert [one.reading for one in found if one] == [expected] * 3
 
 
 @pytest.mark.parametrize(

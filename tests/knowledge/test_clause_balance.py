@@ -92,7 +92,14 @@ def test_the_clause_whose_words_are_not_said_comes_first() -> None:
     assert one.parts()[0].of(SOURCE).startswith(clause)
     assert one.unsaid(one.parts()[0]) == pytest.approx(0.9)
     assert one.least_said == pytest.approx(0.1)
-    assert one.features(one.parts()[0], 0.05, 0.3)["unsaid_rest"] == pytest.approx(0.4)
+    features = one.features(one.parts()[0], 0.05, 0.3)
+    assert features["unsaid_rest"] == pytest.approx(0.4)
+    assert features["unread"] == features["unread_most"] == features["unread_rest"] == 0.0
+    read = replace(one, words=None, read=one.words).features(one.parts()[0], 0.05, 0.3)
+    assert [read[name] for name in ("unread", "unread_most", "unread_rest")] == [
+        features[name] for name in ("unsaid", "unsaid_most", "unsaid_rest")
+    ]
+    assert read["unsaid"] == 0.0
 
 
 def test_where_every_word_is_said_there_is_nothing_to_ask() -> None:

@@ -6,13 +6,14 @@ import math
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mtqa.errors import ModelError
 from mtqa.modeling.quality_estimator import QualityEstimator, Tier
 from mtqa.modeling.scale import Scale
 from mtqa.modeling.source_calibration import SourceCalibration, source_features
-from mtqa.schema.annotations import Agreement, SentenceQuality, SourceView
+from mtqa.schema.annotations import Agreement, PairReading, SentenceQuality, SourceView
 from tests.modeling.tiny_quality import TIER, table_model
 
 ROW: dict[str, Any] = {
@@ -50,6 +51,18 @@ def test_features_of_the_cosine_exist_only_with_a_cosine() -> None:
     assert source_features(QUALITY, agreement(None)).keys() == {"expectation", "names", "rated"}
     with pytest.raises(ModelError, match="cosine"):
         SourceCalibration.from_json(ROW).quality(QUALITY, agreement(None))
+
+
+def test_a_reading_counts_by_score_and_by_the_errors_of_its_tokens() -> None:
+    plain = source_features(QUALITY, agreement(0.9))
+    names = {"reading", "read_missing", "read_missing_most", "read_wrong", "read_wrong_most"}
+    assert {plain[name] for name in names} == {0.0}
+    better = PairReading(3.0, np.array([0.1, 0.1]), np.array([0.05]))
+    worse = PairReading(-3.0, np.array([0.1, 0.9]), np.array([1.0]))
+    good, bad = (source_features(QUALITY, replace(agreement(0.9), reading=one)) for one in (better, worse))
+    assert good["reading"] > bad["reading"]
+    assert all(good[name] < bad[name] < 10.0 for name in names - {"reading"})
+    assert good["read_missing"] == pytest.approx(good["read_missing_most"], abs=2.0)
 
 
 @pytest.mark.parametrize(
