@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use
-from mtqa.schema.annotations import Agreement, Annotations, SentenceQuality, SourceView, reading_figures
+from mtqa.schema.annotations import Agreement, Annotations, SentenceQuality, SourceView
 from mtqa.schema.document import Document, Segment, SegmentKind
 from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
 
@@ -48,7 +48,6 @@ def features(agreement: Agreement, quality: SentenceQuality) -> dict[str, float]
         "lexicon_meant": agreement.overlap["lexicon_meant"],
         "names": agreement.overlap["names"],
         "length_off": agreement.overlap["length_off"],
-        **reading_figures(agreement.reading),
     }
 
 
