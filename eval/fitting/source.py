@@ -63,8 +63,7 @@ _NONSENSE_SHARES = {
 }
 _WORST = 0.9  # quantile of the nonsense that gets at most that rating
 _HALF_NORMAL = 0.7979  # mean absolute value of a standard normal variable
-# Of the mean correlation, for the order of corrupted pairs; more where ratings of vectors leave room for it.
-_MOST_LOST = {view: 0.01 if view is SourceView.MEANING else 0.006 for view in SourceView}
+_MOST_LOST = 0.006  # of the mean correlation, for the order of corrupted pairs
 _LOW, _HIGH = 0.1, 0.9
 _SEED = 19
 _FEATURES = (
@@ -162,7 +161,7 @@ def fit_view(
         ),
         reader.read([good for good, _ in pairs], view)[0][:, used],
         reader.read([worse for _, worse in pairs], view)[0][:, used],
-        most_lost=_MOST_LOST[view],
+        most_lost=_MOST_LOST,
         groups=groups,
     )
     expected = features[:, used] @ joint.weights

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use
-from mtqa.schema.annotations import Agreement, Annotations, reading_figures
+from mtqa.schema.annotations import Agreement, Annotations
 from mtqa.schema.document import Document, Segment
 from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
 
@@ -58,7 +58,6 @@ def features(agreement: Agreement, other: float) -> dict[str, float]:
         "numbers_apart": min(2.0, shared["numbers_lost"] + shared["numbers_new"]),
         "length_off": shared["length_off"],
         "copied": shared["copied"],
-        **reading_figures(agreement.reading),
     }
 
 

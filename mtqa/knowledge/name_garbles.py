@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LEAST_CLOSENESS = 0.58  # of the written and the proposed spelling
 _LEAST_CLOSENESS_BY_SOUND = 0.65  # where the source spells the name in another script
 _LEAST_CLOSENESS_BY_SYLLABLE = 0.7  # in one that writes syllables: chance likeness is frequent
-_LEAST_CLOSENESS_OF_KNOWN = 0.6  # there, of a word that the tables have
+_LEAST_CLOSENESS_OF_PLACE = 0.6  # there, of a place that the tables have
 _LEAST_OVERLAP = 0.55  # of a word and the source spelling in an alphabet
 _LEAST_LENGTH = 0.65  # letters of the shorter of two spellings per letter of the longer
 _LEAST_CUT = 2  # letters that a longer word has more than the name that it begins or ends with
@@ -57,8 +57,8 @@ def is_alike(folded: str, form: NameForm) -> bool:
 
 
 def _least_closeness(form: NameForm, proposed: str, knowledge: Knowledge) -> float:
-    """Less is asked of what the source spells and the tables know."""
+    """Less is asked of a place that the source spells."""
     if form.script in SYLLABIC:
-        is_known = proposed == form.text and (proposed in knowledge.words.english or knowledge.places.find(proposed))
-        return _LEAST_CLOSENESS_OF_KNOWN if is_known else _LEAST_CLOSENESS_BY_SYLLABLE
+        is_place = proposed == form.text and knowledge.places.find(proposed)
+        return _LEAST_CLOSENESS_OF_PLACE if is_place else _LEAST_CLOSENESS_BY_SYLLABLE
     return _LEAST_CLOSENESS if form.script is Script.LATIN else _LEAST_CLOSENESS_BY_SOUND

@@ -20,6 +20,7 @@ from mtqa.knowledge.romanisation import fold, romanised, similarity
 from mtqa.knowledge.skeleton import skeleton
 
 _MOST_SCANNED = 4000  # bearers of one key that are compared by string
+_MOST_NEAR = 12  # of them, kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +156,16 @@ class Names:
         if len(persons) > _MOST_SCANNED:
             strongest = np.argsort(-self.prominence[persons].astype(np.int16), kind="stable")[:_MOST_SCANNED]
             persons = persons[strongest]
-        options = [romanised(fold(self.words[number])) for number in column[persons]]
-        best = process.extract(romanised(word), options, scorer=Indel.normalized_similarity, limit=12, score_cutoff=0.5)
-        return [int(persons[number]) for _, _, number in best]
+        numbers, own = np.unique(column[persons], return_inverse=True)  # few first names serve many people
+        options = [romanised(fold(self.words[number])) for number in numbers]
+        likeness = np.zeros(len(numbers))
+        for _, score, place in process.extract(
+            romanised(word), options, scorer=Indel.normalized_similarity, limit=None, score_cutoff=0.5
+        ):
+            likeness[place] = score
+        near = np.flatnonzero(likeness[own])
+        best = near[np.argsort(-likeness[own][near], kind="stable")[:_MOST_NEAR]]
+        return [int(person) for person in persons[best]]
 
 
 def rank(candidate: Candidate) -> float:
