@@ -114,3 +114,17 @@ def test_any_pair_is_read_and_marked_inside(source: list[str], target: list[str]
         assert 0 <= issue.span.start < issue.span.end <= len(text)
         assert issue.suggestion
         assert issue.suggestion != issue.span.of(text)
+
+
+def test_a_capital_after_a_prefix_makes_no_abbreviation() -> None:
+    (issue,) = find("Der Sprecher hieß Kevin O'Neill.", "The spokesman was called Kevin O'Neyll.", "de", least=0.0)
+    assert issue.suggestion is not None
+    assert "Neill" in issue.suggestion
+    assert find("Der Sprecher hieß Kevin O'Neill.", "The spokesman was called Kevin O'Neill.", "de", least=0.0) == []
+
+
+def test_a_garbled_place_in_chinese_characters_is_restored() -> None:
+    (issue,) = find(
+        "记者了解到，郑州今天下了大雨。", "Reporters learned that heavy rain fell in Zhengshao today.", "zh", least=0.0
+    )
+    assert issue.suggestion == "Zhengzhou"

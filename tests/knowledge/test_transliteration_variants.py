@@ -66,7 +66,7 @@ def test_spellings_of_the_same_sounds(one: str, other: str, *, expected: bool) -
 @pytest.mark.parametrize(
     ("source", "word", "expected"),
     [("Чжанцзякоу", "Zhangjiakou", True), ("Чжаовэнь", "Zhaowen", True), ("张家口", "Zhangjiakou", False),
-     ("Шольц", "Scholz", False)],
+     ("Шольц", "Scholz", False), ("Берлин", "Berrin", False), ("Винтер", "Wenter", False)],
 )  # fmt: skip
 def test_pinyin_beside_cyrillic(source: str, word: str, *, expected: bool) -> None:
     assert is_pinyin_in_cyrillic(word, name_forms(source, None)) is expected
