@@ -29,7 +29,7 @@ from eval.datasets import mlqe_pe
 from eval.fitting.source import corrupted_pairs
 from eval.measures.correlation import pearson
 from models.pair_reading.material import Comparison, Comparisons
-from models.pair_reading.network import KEYS, PairNetwork
+from models.pair_reading.network import PairNetwork
 from models.pair_reading.planting import Marks
 from mtqa import Settings
 from mtqa.modeling.meaning_encoder import UniversalEncoder
@@ -159,7 +159,7 @@ def main(steps: Annotated[int, typer.Option(help="batches to train on")] = 7000)
     sample = random.Random(_SEED).sample(comparisons.pairs, 400)
     rows = np.concatenate([states.read(one.source)[0].astype(np.float32) for one in sample])
     network = PairNetwork(torch.tensor(rows.mean(axis=0)), torch.tensor(rows.std(axis=0)))
-    network.start_from(torch.from_numpy(WordCover.load().map_of_states())[: KEYS[0]])
+    network.start_from(torch.from_numpy(WordCover.load().map_of_states()))
     optimizer = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=0.02)
     first, curve = _resumed(network, optimizer, steps)
     batches: list[list[Comparison]] = []

@@ -140,18 +140,22 @@ class UniversalEncoder:
             return reader.read(source.states, translation.states)
 
         with one_thread_each():
-            if self._workers == 1 or len(pairs) < _LEAST_SHARED:
-                return [read(*one) for one in pairs]
-            with ThreadPoolExecutor(self._workers) as pool:
-                return list(pool.map(lambda one: read(*one), pairs))
+            return self._shared(read, [one for one, _ in pairs], [other for _, other in pairs])
 
     def _each(self, action: Callable[..., Made], ids: Sequence[Sequence[int]], *more: Sequence[Any]) -> list[Made]:
         """The action on the ids of every text, and on what stands beside them in `more`, in order."""
-        if self._workers == 1 or len(ids) < _LEAST_SHARED:
-            return list(map(action, ids, *more))
+        return self._shared(action, ids, *more, learnt=ids)
+
+    def _shared(
+        self, action: Callable[..., Made], *rows: Sequence[Any], learnt: Sequence[Sequence[int]] = ()
+    ) -> list[Made]:
+        """The action on what stands side by side in the rows, in order, by all workers; `learnt`: ids known first."""
+        if self._workers == 1 or len(rows[0]) < _LEAST_SHARED:
+            return list(map(action, *rows))
         with ThreadPoolExecutor(self._workers) as pool:
-            self._network.learn(ids, pool)
-            return list(pool.map(action, ids, *more))
+            if learnt:
+                self._network.learn(learnt, pool)
+            return list(pool.map(action, *rows))
 
     def _read(self, ids: Sequence[int], text: str) -> tuple[Floats, Floats, tuple[Span, ...], Floats | None]:
         """The sum that makes the vector, states, spans and words."""
