@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from eval.measures.correlation import pearson
 
 Floats = NDArray[np.float64]
-_PAIR_WEIGHTS = (0.0, 0.03, 0.06, 0.1, 0.17, 0.3, 0.55, 1.0, 1.7, 3.0)
+_PAIR_WEIGHTS = (0.0, 0.03, 0.06, 0.1, 0.17, 0.3, 0.4, 0.55, 1.0, 1.7, 3.0)
 _LOGITS = 2.0
 _RIDGE = 1e-3
 

@@ -13,7 +13,7 @@ from rapidfuzz.distance import Indel
 
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use
 from mtqa.knowledge import Knowledge
-from mtqa.knowledge.name_garbles import is_alike, is_chance, is_garble
+from mtqa.knowledge.name_garbles import is_alike, is_chance, is_garble, is_sure_spelling
 from mtqa.knowledge.pinyin import is_pinyin_name
 from mtqa.knowledge.romanisation import fold, romanised, similarity
 from mtqa.knowledge.transliteration import NameForm, best_form, form_likeness, name_forms
@@ -23,6 +23,7 @@ from mtqa.knowledge.transliteration_variants import (
     SURNAME,
     SYLLABIC,
     is_adjective,
+    is_compound,
     is_inflected,
     is_loose,
     is_pinyin_in_cyrillic,
@@ -199,6 +200,9 @@ def _proposals(
             continue  # spelled as at home (Nääs), which no other script tells
         if is_pinyin_in_cyrillic(word, forms) or is_adjective(fold(word), english, knowledge.places):
             continue
+        bare = best_form(_SECOND_CAPITAL.sub("", word), forms)
+        if is_compound(fold(word), english) or (bare is not None and bare.is_exact):
+            continue
         free = [
             form
             for form in forms
@@ -246,11 +250,12 @@ def _for_word(
                 continue
             if match.form.script is Script.HAN and is_chance(folded, candidate, match, knowledge):
                 continue
-            if form.script is not Script.LATIN and is_respelling(folded, fold(candidate)):
+            pinyin = form.script is Script.HAN and any(is_pinyin_name([other, candidate]) for other in neighbours)
+            has_one = pinyin or match.form.script is Script.LATIN or is_sure_spelling(candidate, match.form, knowledge)
+            if not has_one and is_respelling(folded, fold(candidate)):
                 continue  # the same sounds in the manner of another script (Zelenskyy, Zelensky)
             if match.likeness <= form_likeness(folded, match.form) and not knowledge.places.find(candidate):
                 continue
-            pinyin = form.script is Script.HAN and any(is_pinyin_name([other, candidate]) for other in neighbours)
             person = any(_is_person(other, candidate, knowledge) for other in neighbours)
             person = person and not any(_is_person(other, word, knowledge) for other in neighbours)
             is_verbatim = form.script is Script.LATIN or pinyin
@@ -271,6 +276,9 @@ def _spellings(document: Document, word: str, form: NameForm, knowledge: Knowled
 
     `verbatim`: only what needs no table: the source's own letters, and pinyin.
     """
+    if form.is_exonym:
+        yield form.text.capitalize()
+        return
     if form.script is Script.LATIN:
         yield _cased(form, document.source or "")
         return

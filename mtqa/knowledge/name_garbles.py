@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Indel
 
+from mtqa.knowledge.pinyin import is_pinyin_name
 from mtqa.knowledge.romanisation import fold, similarity
-from mtqa.knowledge.transliteration import FormMatch, NameForm
+from mtqa.knowledge.transliteration import FormMatch, NameForm, form_likeness
 from mtqa.knowledge.transliteration_tables import Script
-from mtqa.knowledge.transliteration_variants import ALPHABETS, SYLLABIC
+from mtqa.knowledge.transliteration_variants import ALPHABETS, SURNAME, SYLLABIC
 
 if TYPE_CHECKING:
     from mtqa.knowledge import Knowledge
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 _LEAST_CLOSENESS = 0.58  # of the written and the proposed spelling
 _LEAST_CLOSENESS_BY_SOUND = 0.65  # where the source spells the name in another script
 _LEAST_CLOSENESS_BY_SYLLABLE = 0.7  # in one that writes syllables: chance likeness is frequent
-_LEAST_CLOSENESS_OF_PLACE = 0.6  # there, of a place that the tables have
+_LEAST_CLOSENESS_OF_PLACE = 0.6  # there, of a place that the tables have, and of pinyin that sounds so
+_LEAST_LIKENESS_OF_PINYIN = 0.76
 _LEAST_OVERLAP = 0.55  # of a word and the source spelling in an alphabet
 _LEAST_LENGTH = 0.65  # letters of the shorter of two spellings per letter of the longer
 _LEAST_CUT = 2  # letters that a longer word has more than the name that it begins or ends with
+_MOST_ENDING = 2  # letters
 _SURE = 0.85  # likeness from which two characters are enough
 _LEAST_SYLLABLES = 3  # of a foreign name in Chinese characters
 
@@ -46,9 +49,14 @@ def is_garble(folded: str, proposed: str, form: NameForm, knowledge: Knowledge) 
         return False
     if min(len(folded), len(proposed)) < _LEAST_LENGTH * max(len(folded), len(proposed)):
         return False
-    if form.script is Script.LATIN and folded.replace("c", "k") == proposed:
+    if form.script is Script.LATIN and _is_ending(proposed.removeprefix(folded.replace("c", "k")), proposed):
         return False
-    return bool(Indel.normalized_similarity(folded, proposed) >= _least_closeness(form, proposed, knowledge))
+    return bool(Indel.normalized_similarity(folded, proposed) >= _least_closeness(folded, proposed, form, knowledge))
+
+
+def _is_ending(left: str, proposed: str) -> bool:
+    """True if of a proposed word no more than a case ending is left."""
+    return len(left) <= _MOST_ENDING and left != proposed
 
 
 def is_alike(folded: str, form: NameForm) -> bool:
@@ -56,9 +64,23 @@ def is_alike(folded: str, form: NameForm) -> bool:
     return form.script not in ALPHABETS or Indel.normalized_similarity(folded, form.text) >= _LEAST_OVERLAP
 
 
-def _least_closeness(form: NameForm, proposed: str, knowledge: Knowledge) -> float:
-    """Less is asked of a place that the source spells."""
+def is_sure_spelling(proposed: str, form: NameForm, knowledge: Knowledge) -> bool:
+    """True where another spelling of the same sounds is wrong: a known place, pinyin that English knows."""
+    is_known = fold(proposed) in knowledge.words.english
+    return form.is_exonym or (is_known and form.script is Script.HAN and _is_pinyin(proposed, form))
+
+
+def _is_pinyin(proposed: str, form: NameForm) -> bool:
+    return fold(proposed) == form.text and is_pinyin_name([SURNAME, proposed])
+
+
+def _least_closeness(folded: str, proposed: str, form: NameForm, knowledge: Knowledge) -> float:
+    """Less is asked of a place that the source spells, and of pinyin that sounds like what is written."""
+    if form.is_exonym:
+        return _LEAST_CLOSENESS
     if form.script in SYLLABIC:
-        is_place = proposed == form.text and knowledge.places.find(proposed)
-        return _LEAST_CLOSENESS_OF_PLACE if is_place else _LEAST_CLOSENESS_BY_SYLLABLE
+        is_place = proposed == form.text and bool(knowledge.places.find(proposed))
+        sounds_so = form.script is Script.HAN and form_likeness(folded, form) >= _LEAST_LIKENESS_OF_PINYIN
+        is_sure = is_place or (sounds_so and _is_pinyin(proposed, form))
+        return _LEAST_CLOSENESS_OF_PLACE if is_sure else _LEAST_CLOSENESS_BY_SYLLABLE
     return _LEAST_CLOSENESS if form.script is Script.LATIN else _LEAST_CLOSENESS_BY_SOUND

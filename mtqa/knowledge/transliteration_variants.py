@@ -20,6 +20,7 @@ CONSONANTAL = frozenset({Script.ARABIC, Script.HEBREW})
 ALPHABETS = frozenset({Script.CYRILLIC, Script.GREEK, Script.ARMENIAN, Script.GEORGIAN, Script.DEVANAGARI})
 SURNAME = "Li"  # beside which any two syllables of pinyin are a name
 _LEAST_LETTERS = 4
+_USUAL = 3.5  # Zipf frequency of a word that compounds are made of
 _ENGLISH_ENDINGS = frozenset({"s", "ers", "ian", "ians", "an", "ans", "ese", "ish", "nais"})
 _INFLECTING = frozenset({"cs", "sk", "pl", "is", "fi", "et", "lv", "lt", "hu", "hr", "sl", "bs"})
 _VOWELS = frozenset("aeiouy")
@@ -103,6 +104,12 @@ def is_plural(folded: str, english: Mapping[str, float]) -> bool:
     """True for the plural of a longer English word (Virologists)."""
     one = singular(folded)
     return len(one) > _LEAST_LETTERS + 1 and one != folded and one in english
+
+
+def is_compound(folded: str, english: Mapping[str, float]) -> bool:
+    """True for two usual English words in one (Micropackage)."""
+    cuts = range(_LEAST_LETTERS, len(folded) - _LEAST_LETTERS + 1)
+    return any(min(english.get(folded[:cut], 0.0), english.get(folded[cut:], 0.0)) >= _USUAL for cut in cuts)
 
 
 def _icelandic_stem(folded: str) -> str:

@@ -4,8 +4,9 @@ Yang et al. 2020, Multilingual Universal Sentence Encoder for Semantic Retrieval
 branches (n-grams of 2, 3 and 5 tokens) of two convolutions each stand beside it; the row is normalised, projected,
 summed over the tokens, divided by the square root of their number, and goes through four dense layers.
 
-What a token brings to the first convolutions depends on the token alone, so it is computed once and kept: a text in
-known tokens costs additions in place of more than half of the multiplications.
+What a token brings to the first convolutions, and what its embedding brings to its state, depends on the token alone,
+so it is computed once and kept: a text in known tokens costs additions in place of more than half of the
+multiplications.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ _CHUNKS = 17  # the table is quantised in 17 interleaved parts: token i lies in 
 _BRANCHES = ((2, 0), (3, 1), (5, 2))  # tokens in the n-gram, and how many of them come before the token itself
 _REACH = 4  # tokens on either side that a state depends on: two convolutions that look two tokens far
 _WINDOW = 512  # tokens worked on at a time, to bound memory; the result is that of the whole text
-_KEPT = 8192  # tokens whose first layer is kept, 15 kB each
+_KEPT = 8192  # tokens whose first layer is kept, 17 kB each
 # Tokens, and texts, computed at a time: products of another height may differ in the last bit.
-_BLOCK, _TEXTS = 8, 4
+_BLOCK, _TEXTS = 24, 4
 
 
 def unpack_table(weights: Path, folder: Path) -> None:
@@ -74,9 +75,9 @@ class Network:
         sizes = [size for size, _ in _BRANCHES]
         self._projection = np.concatenate([weights[f"proj{size}"] for size in sizes], axis=1)  # (embedding, 3 channels)
         self._first = [_taps(weights[f"w1_{size}"], size) for size in sizes]  # (channels, size x channels)
-        self._branches = tuple(self._lay_out())
         self.width = int(weights["d3"].shape[1])
         self.state_width = int(weights["cnn_W"].shape[1])
+        self._branches = tuple(self._lay_out())
         self._epsilon = np.float32(weights["eps"])
         self._projected = weights["ln_g"][:, None] * weights["cnn_W"]  # (features, state width)
         self._projected_mean = self._projected.sum(axis=0)  # (state width,)
@@ -106,7 +107,7 @@ class Network:
     def total(self, ids: Sequence[int]) -> Floats:
         """The sum of the normalised rows of a text, from which `finished` makes its vector  # (features,)."""
         total = np.zeros(self._features_width, dtype=np.float32)  # (features,)
-        for _, features in self._windows(ids):
+        for _, features, _ in self._windows(ids):
             total += _sum_of_rows(features, *self._moments(features))
         return total
 
@@ -117,12 +118,15 @@ class Network:
         """
         total = np.zeros(self._features_width, dtype=np.float32)  # (features,)
         states = np.empty((len(ids), self.state_width), dtype=np.float32)  # (tokens, state width)
-        for first, features in self._windows(ids):
+        for first, features, embedded in self._windows(ids):
             mean, scale = self._moments(features)
             total += _sum_of_rows(features, mean, scale)
             # The normalised rows through the projection, without writing them down.
-            own = features @ self._projected - mean[:, None] * self._projected_mean  # (window, state width)
-            states[first : first + len(features)] = own * scale[:, None] + self._projected_bias
+            own = features[:, self._embedding :] @ self._projected[self._embedding :]  # (window, state width)
+            own += embedded
+            own -= mean[:, None] * self._projected_mean
+            own *= scale[:, None]
+            np.add(own, self._projected_bias, out=states[first : first + len(features)])
         return total, states
 
     def finished(self, totals: Sequence[Floats], lengths: Sequence[int]) -> list[Floats]:
@@ -162,16 +166,21 @@ class Network:
         variance = np.einsum("ij,ij->i", features, features) / np.float32(features.shape[1]) - mean * mean
         return mean, 1 / np.sqrt(np.maximum(variance, 0) + self._epsilon)
 
-    def _windows(self, ids: Sequence[int]) -> Iterator[tuple[int, Floats]]:
-        """Number of the first token and the rows of features of each window  # (window, features)."""
+    def _windows(self, ids: Sequence[int]) -> Iterator[tuple[int, Floats, Floats]]:
+        """Number of the first token, the rows of features of each window  # (window, features), and what the embeddings
+        bring to the states  # (window, state width).
+        """
         numbers = np.asarray(ids, dtype=np.int64)  # (tokens,)
         for first in range(0, len(numbers), _WINDOW):
             begin = max(0, first - _REACH)
-            features = self._features(numbers[begin : first + _WINDOW + _REACH])
-            yield first, features[first - begin : first - begin + _WINDOW]
+            features, embedded = self._features(numbers[begin : first + _WINDOW + _REACH])
+            own = slice(first - begin, first - begin + _WINDOW)
+            yield first, features[own], embedded[own]
 
-    def _features(self, ids: NDArray[np.int64]) -> Floats:
-        """Embedding and the three branches of each token  # (tokens, features)."""
+    def _features(self, ids: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """Embedding and the three branches of each token  # (tokens, features); its embedding through the projection
+        # (tokens, state width).
+        """
         rows = self._rows(ids)  # (tokens, row)
         tokens, channels = len(ids), self._channels
         features = np.empty((tokens, self._features_width), dtype=np.float32)
@@ -195,10 +204,10 @@ class Network:
             second += hidden
             features[:, start : start + channels] = second
             start += channels
-        return features
+        return features, rows[:, self._to_states]
 
     def _rows(self, ids: NDArray[np.int64]) -> Floats:
-        """What the tokens bring: embedding, projections, and the taps of the first convolutions  # (tokens, row)."""
+        """What the tokens bring: embedding, projections, taps of the first convolutions, state  # (tokens, row)."""
         with self._lock:
             slots = self._slot_of[ids]  # (tokens,)
             if slots.min() < 0:
@@ -238,6 +247,7 @@ class Network:
             place = slice(branch.taps[0].start, branch.taps[-1].stop)
             rows[:, place] = rows[:, branch.projected] @ weight  # (block, size x channels)
             rows[:, branch.taps[branch.left]] += own[f"b1_{branch.size}"]
+        rows[:, self._to_states] = embedded @ self._projected[: self._embedding]
         self._kept[slot : slot + len(ids)] = rows[: len(ids)]
 
     def _lay_out(self) -> Iterator[_Branch]:
@@ -250,7 +260,8 @@ class Network:
             start = taps[-1].stop
             weight, bias = self._weights[f"w2_{size}"], self._weights[f"b2_{size}"]
             yield _Branch(size, left, taps, slice(before, before + channels), weight, bias)
-        self._row = start
+        self._to_states = slice(start, start + self.state_width)
+        self._row = self._to_states.stop
 
 
 def _sum_of_rows(features: Floats, mean: Floats, scale: Floats) -> Floats:

@@ -27,6 +27,8 @@ class WordCover:
 
     def __init__(self, weights: Mapping[str, Floats], *, fingerprint: str = "") -> None:
         self._weights = weights
+        self._both = np.concatenate([weights["hidden.weight"], weights["straight.weight"]]).T.copy()
+        self._hidden = len(weights["hidden.weight"])
         self.fingerprint = fingerprint
         self.slope = float(weights["slope"][0])
 
@@ -48,8 +50,9 @@ class WordCover:
         # (tokens, width + 1).
         """
         own = self._weights
-        hidden = np.maximum(states @ own["hidden.weight"].T + own["hidden.bias"], 0.0)  # (tokens, hidden)
-        mapped = states @ own["straight.weight"].T + own["straight.bias"] + hidden @ own["bent.weight"].T
+        both = states @ self._both  # (tokens, hidden + width)
+        hidden = np.maximum(both[:, : self._hidden] + own["hidden.bias"], 0.0)  # (tokens, hidden)
+        mapped = both[:, self._hidden :] + own["straight.bias"] + hidden @ own["bent.weight"].T
         unit = mapped / np.maximum(np.linalg.norm(mapped, axis=1, keepdims=True), 1e-9)
         threshold = hidden @ own["threshold.weight"].T + own["threshold.bias"]  # (tokens, 1)
         return np.concatenate([unit * np.sqrt(self.slope), threshold], axis=1).astype(np.float32)
