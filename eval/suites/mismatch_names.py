@@ -97,8 +97,8 @@ RULES: Mapping[str, str] = MappingProxyType(
 def spelled_names(source: str, target: str, language: str, knowledge: Knowledge) -> list[Span]:
     """Words of names in a translation that the source spells, in its own letters or by sound; each occurs once."""
     document = paired_document(source, target, language)
-    # What English calls a place otherwise is neither.
-    forms = [form for form in name_forms(source, language) if not form.is_exonym]
+    # What only a table tells is neither.
+    forms = [form for form in name_forms(source, language) if not form.is_listed]
     names = knowledge.names
     found = []
     for mention in find_mentions(document):

@@ -20,6 +20,7 @@ _COGNATE, _LEAST_WORD = 4, 4  # letters: cognates begin alike (Simard, Foster an
 _MOST_NAMES = 8  # of a sentence
 _SAME_NAME = 0.75  # likeness from which a name is found again
 _MOST_NUMBERS = 3.0
+_MOST_ANCHORS = 3
 _SHORT = 5  # letters added to both lengths, so that short texts may differ more
 _ENDINGS = FULL_STOPS + "!！"
 _LEXICON_LEVEL = -2.0  # a middling coverage, which becomes 0
@@ -32,8 +33,8 @@ def overlap(source: str, hypothesis: str, language: str | None) -> dict[str, flo
     `numbers_new`: numbers without an equal; `names`: share of the translation's names that the source has, less a
     middling share; `cognates`: share of its longer words that begin as one of the source; `copied`: share of its
     letters in lower-case words that stand in the source; `lexicon_said`, `lexicon_meant`: coverage by the lexicon;
-    `mark_lost`: 1 where the source ends in a full stop, exclamation or question mark and the translation in none, or in
-    another one than a question mark.
+    `anchors`: numbers and names that both sides have for sure, 1 for three; `mark_lost`: 1 where the source ends in a
+    full stop, exclamation or question mark and the translation in none, or in another one than a question mark.
     """
     ours, theirs = _WORD.findall(hypothesis), _WORD.findall(source)
     latin = [fold(word).replace(" ", "") for word in theirs]
@@ -43,14 +44,18 @@ def overlap(source: str, hypothesis: str, language: str | None) -> dict[str, flo
     source_numbers, numbers = read_numbers(source, language), read_numbers(hypothesis, "en")
     coverage = None if language is None else load_lexicon(language)
     covered = None if coverage is None else coverage.coverage(source, hypothesis)
+    lost = without_equal(source_numbers, Pool(numbers))
+    names, found = _names(ours, source, language)
+    same = sum(one.firm for one in source_numbers) - sum(one.firm for one in lost)
     said = None if covered is None else covered.said
     meant = None if covered is None else covered.meant
     return {
         "length": max(-2.0, min(2.0, length)),
         "length_off": min(2.0, abs(length)),
-        "numbers_lost": min(_MOST_NUMBERS, len(without_equal(source_numbers, Pool(numbers)))),
+        "numbers_lost": min(_MOST_NUMBERS, len(lost)),
         "numbers_new": min(_MOST_NUMBERS, len(without_equal(numbers, Pool(source_numbers)))),
-        "names": _names(ours, source, language),
+        "names": names,
+        "anchors": min(_MOST_ANCHORS, same + found) / _MOST_ANCHORS,
         "cognates": _cognates(folded, latin),
         "copied": _copied(ours, theirs),
         "lexicon_said": 0.0 if said is None else said - _LEXICON_LEVEL,
@@ -59,15 +64,17 @@ def overlap(source: str, hypothesis: str, language: str | None) -> dict[str, flo
     }
 
 
-def _names(words: list[str], source: str, language: str | None) -> float:
-    """Share of the capitalised words after the first that some source word spells, minus a half; 0 without any."""
+def _names(words: list[str], source: str, language: str | None) -> tuple[float, int]:
+    """Share of the capitalised words after the first that some source word spells, minus a half, 0 without any; and how
+    many of them are spelled exactly so.
+    """
     names = [word for word in words[1:] if word[0].isupper() and len(word) >= _LEAST_WORD][:_MOST_NAMES]
     if not names:
-        return 0.0
+        return 0.0, 0
     forms = name_forms(source, language)
-    matches = [best_form(name, forms) for name in names]
-    found = sum(match is not None and match.likeness >= _SAME_NAME for match in matches)
-    return found / len(names) - 0.5
+    matches = [match for name in names if (match := best_form(name, forms)) is not None]
+    found = sum(match.likeness >= _SAME_NAME for match in matches)
+    return found / len(names) - 0.5, sum(match.is_exact for match in matches)
 
 
 def _cognates(folded: list[str], latin: list[str]) -> float:

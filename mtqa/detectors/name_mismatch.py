@@ -276,8 +276,9 @@ def _spellings(document: Document, word: str, form: NameForm, knowledge: Knowled
 
     `verbatim`: only what needs no table: the source's own letters, and pinyin.
     """
-    if form.is_exonym:
-        yield form.text.capitalize()
+    if form.is_listed:
+        if not verbatim:
+            yield form.text.capitalize()
         return
     if form.script is Script.LATIN:
         yield _cased(form, document.source or "")

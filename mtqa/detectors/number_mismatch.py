@@ -47,6 +47,7 @@ _CONVERTED = re.compile(
 _MONEY_BEFORE = re.compile(r"(?:[$€£¥₹]|USD|EUR|GBP)\s?$")
 # Chinese and Japanese count with digits what English says with "a", "the" or a plural (３年生, 2人).
 _CHINESE_FROM = "\u3040"
+_OF_PEOPLE, _FEW = "人の", 3
 _LISTED = 90  # characters before a count in which what it counts is listed
 # Days that English tells without their number.
 _DAY = re.compile(
@@ -245,10 +246,15 @@ def _is_converted(text: str, source: str, candidate: _Candidate, pairing: _Pairi
 
 
 def _sums_up(source: str, number: Number, pairing: _Pairing) -> bool:
-    """True for a count of what was just listed (A、B、C 3所高校), which English leaves out."""
-    if source[number.span.end : number.span.end + 1] <= _CHINESE_FROM or len(number.values) != 1:
+    """True for a count of what was just listed (A、B、C 3所高校), and for two or three people who were named before
+    (2人の), which English leaves out or calls them both.
+    """
+    counted = source[number.span.end : number.span.end + 1]
+    if counted <= _CHINESE_FROM or len(number.values) != 1:
         return False
     (value,) = number.values
+    if source.startswith(_OF_PEOPLE, number.span.end) and 1 < value <= _FEW:
+        return True
     start = max(pairing.source_span.start, number.span.start - _LISTED)
     return 1 < value <= _SMALL and source.count("、", start, number.span.start) + 1 >= value
 

@@ -54,6 +54,7 @@ def features(agreement: Agreement, other: float) -> dict[str, float]:
         "other_gain": max(0.0, other - cosine),
         "short": 1.0 - math.log(min(letters, _LONG)) / math.log(_LONG),
         "names": shared["names"],
+        "anchors": shared["anchors"],
         "cognates": shared["cognates"],
         "numbers_apart": min(2.0, shared["numbers_lost"] + shared["numbers_new"]),
         "length_off": shared["length_off"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Indel
@@ -24,6 +25,7 @@ _LEAST_OVERLAP = 0.55  # of a word and the source spelling in an alphabet
 _LEAST_LENGTH = 0.65  # letters of the shorter of two spellings per letter of the longer
 _LEAST_CUT = 2  # letters that a longer word has more than the name that it begins or ends with
 _MOST_ENDING = 2  # letters
+_LONG_VOWEL = re.compile("(o)[ouh](?![aeiouy])|(u)u")
 _SURE = 0.85  # likeness from which two characters are enough
 _LEAST_SYLLABLES = 3  # of a foreign name in Chinese characters
 
@@ -42,16 +44,22 @@ def is_chance(folded: str, candidate: str, match: FormMatch, knowledge: Knowledg
 
 def is_garble(folded: str, proposed: str, form: NameForm, knowledge: Knowledge) -> bool:
     """True for spellings near enough; a longer word that begins or ends alike is another (Valais, Val), and so is one
-    that a language without c spells with k (Omicron, Omikron).
+    that a language without c spells with k (Omicron, Omikron), or that tells long vowels (Ohtani, Otani).
     """
     is_longer = len(folded) - len(proposed) >= _LEAST_CUT
     if is_longer and (folded.startswith(proposed) or folded.endswith(proposed)):
         return False
     if min(len(folded), len(proposed)) < _LEAST_LENGTH * max(len(folded), len(proposed)):
         return False
+    if form.is_listed and form.script in SYLLABIC and _short_vowels(folded) == _short_vowels(proposed):
+        return False
     if form.script is Script.LATIN and _is_ending(proposed.removeprefix(folded.replace("c", "k")), proposed):
         return False
     return bool(Indel.normalized_similarity(folded, proposed) >= _least_closeness(folded, proposed, form, knowledge))
+
+
+def _short_vowels(folded: str) -> str:
+    return _LONG_VOWEL.sub(r"\1\2", folded)
 
 
 def _is_ending(left: str, proposed: str) -> bool:
@@ -65,9 +73,9 @@ def is_alike(folded: str, form: NameForm) -> bool:
 
 
 def is_sure_spelling(proposed: str, form: NameForm, knowledge: Knowledge) -> bool:
-    """True where another spelling of the same sounds is wrong: a known place, pinyin that English knows."""
+    """True where another spelling of the same sounds is wrong: a listed name, pinyin that English knows."""
     is_known = fold(proposed) in knowledge.words.english
-    return form.is_exonym or (is_known and form.script is Script.HAN and _is_pinyin(proposed, form))
+    return form.is_listed or (is_known and form.script is Script.HAN and _is_pinyin(proposed, form))
 
 
 def _is_pinyin(proposed: str, form: NameForm) -> bool:
@@ -75,8 +83,8 @@ def _is_pinyin(proposed: str, form: NameForm) -> bool:
 
 
 def _least_closeness(folded: str, proposed: str, form: NameForm, knowledge: Knowledge) -> float:
-    """Less is asked of a place that the source spells, and of pinyin that sounds like what is written."""
-    if form.is_exonym:
+    """Less is asked of listed names, of places that the source spells, and of pinyin that sounds like the word."""
+    if form.is_listed:
         return _LEAST_CLOSENESS
     if form.script in SYLLABIC:
         is_place = proposed == form.text and bool(knowledge.places.find(proposed))

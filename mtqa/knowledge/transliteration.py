@@ -21,7 +21,7 @@ from anyascii import anyascii
 from rapidfuzz.distance import Indel
 
 from mtqa.knowledge import transliteration_tables as tables
-from mtqa.knowledge.exonyms import load_exonyms
+from mtqa.knowledge.listed_names import load_listed_names
 from mtqa.knowledge.romanisation import fold, romanised
 from mtqa.knowledge.transliteration_tables import Script
 from mtqa.schema.document import Span
@@ -41,8 +41,8 @@ class NameForm:
 
     `span` in code points of the source. `is_stem`: a case ending was taken off. `is_respelled`: a foreign name in Latin
     letters as English spells its sounds; the letters are not those of the source. `is_spelling` False: Chinese
-    characters that do not spell foreign names, but words and names of their own. `is_exonym`: what English calls a
-    place that the source calls otherwise (Польша: Poland).
+    characters that do not spell foreign names, but words and names of their own. `is_listed`: what English calls a
+    name by a table (Польша: Poland, 池田: Ikeda).
     """
 
     span: Span
@@ -52,7 +52,7 @@ class NameForm:
     is_stem: bool = False
     is_respelled: bool = False
     is_spelling: bool = True
-    is_exonym: bool = False
+    is_listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ def _forms(text: str, start: int, end: int, script: Script, language: str | None
     if script is Script.HAN:
         yield from _han_forms(word, start + offset, language)
         return
-    yield from _exonyms(word, start + offset, script, language)
+    yield from _listed(word, start + offset, script, language)
     if script is Script.HANGUL and len(word) > 2:  # a family name, a given name, a particle behind them
         cuts = {(0, 1), (1, 3), (0, 2), (0, 3), (0, len(word) - 1), (1, len(word) - 1), (1, len(word))}
         for left, right in sorted(cut for cut in cuts if cut[0] < cut[1] <= len(word)):
@@ -170,17 +170,17 @@ def _forms(text: str, start: int, end: int, script: Script, language: str | None
                 yield NameForm(span, spelled, script, phonetic_key(spelled, script), is_stem, is_respelled=True)
 
 
-def _exonyms(word: str, start: int, script: Script, language: str | None) -> Iterator[NameForm]:
-    """What English calls a place of CLDR, in any case that the language has."""
-    known = load_exonyms(language)
+def _listed(word: str, start: int, script: Script, language: str | None) -> Iterator[NameForm]:
+    """What English calls a name that is listed, in any case that the language has."""
+    known = load_listed_names(language)
     if known and (script not in tables.CASED or word[:1].isupper()):
         lower = word.lower()
         names = dict.fromkeys(one for base in (lower, *_stems(lower, script, language)) for one in known.get(base, ()))
-        yield from (_exonym(Span(start, start + len(word)), name, script) for name in names)
+        yield from (_listed_form(Span(start, start + len(word)), name, script) for name in names)
 
 
-def _exonym(span: Span, name: str, script: Script) -> NameForm:
-    return NameForm(span, _plain(name), script, phonetic_key(_plain(name), script), is_exonym=True)
+def _listed_form(span: Span, name: str, script: Script) -> NameForm:
+    return NameForm(span, _plain(name), script, phonetic_key(_plain(name), script), is_listed=True)
 
 
 def _respelled_words(lower: str, language: str | None) -> Iterator[tuple[str, bool]]:
@@ -291,12 +291,13 @@ def _respelled(sound: str, system: dict[str, str]) -> str:
 def _han_forms(run: str, start: int, language: str | None) -> Iterator[NameForm]:
     """Every stretch of up to seven characters: a Chinese name in pinyin, or a foreign one spelled by its sounds.
 
-    Japanese readings depend on the name, so a Japanese text has none; places of CLDR have their English names.
+    Japanese readings depend on the name, so a Japanese text has those alone that are listed.
     """
-    known = load_exonyms(language or "zh")
-    for at, size in itertools.product(range(len(run)), range(2, _MOST_HAN + 1) if known else ()):
+    known = load_listed_names(language or "zh")
+    # In Japanese 田中 is no name in the middle of others (高井田中).
+    for at, size in itertools.product(range(1 if language == "ja" else len(run)), range(2, _MOST_HAN + 1)):
         for name in known.get(run[at : at + size], ()) if at + size <= len(run) else ():
-            yield _exonym(Span(start + at, start + at + size), name, Script.HAN)
+            yield _listed_form(Span(start + at, start + at + size), name, Script.HAN)
     if language == "ja":
         return
     syllables = [_pinyin(character) for character in run]

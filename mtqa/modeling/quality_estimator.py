@@ -29,9 +29,9 @@ from mtqa.schema.progress import Progress, Step
 class Tier:
     """How the models of a tier are put together; all numbers fitted on dev data (eval.fitting.estimator).
 
-    `weights`: per model the weights of its z, of its raw rating and of its mean surprisal in the expectation; `knots`,
-    `spread`, `low`, `high`: of its scale (mtqa.modeling.scale); `token_weights`: per model the weight of its logit,
-    `token_bias` added to their sum.
+    `weights`: per model the weights of its z, of its raw rating and of its mean surprisal in the expectation;
+    `unfinished` is added for a sentence without a final mark; `knots`, `spread`, `low`, `high`: of its scale
+    (mtqa.modeling.scale); `token_weights`: per model the weight of its logit, `token_bias` added to their sum.
     """
 
     weights: tuple[tuple[float, float, float], ...]
@@ -42,6 +42,7 @@ class Tier:
     high: float
     token_weights: tuple[float, ...]
     token_bias: float
+    unfinished: float = 0.0
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any], *, models: int) -> Tier:
@@ -57,12 +58,14 @@ class Tier:
                 high=scale.high,
                 token_weights=tuple(float(one) for one in row["token_weights"]),
                 token_bias=float(row["token_bias"]),
+                unfinished=float(row.get("unfinished", 0.0)),  # folders of before have none
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise ModelError(f"the calibration of the quality estimator is damaged: {error!r}") from error
         if len(tier.weights) != models or len(tier.token_weights) != models:
             raise ModelError(f"the calibration of the quality estimator is not for {models} models")
-        numbers = [tier.intercept, *tier.token_weights, tier.token_bias, *(one for own in tier.weights for one in own)]
+        numbers = [tier.intercept, tier.unfinished, *tier.token_weights, tier.token_bias]
+        numbers += [one for own in tier.weights for one in own]
         if not all(math.isfinite(value) for value in numbers):
             raise ModelError("the calibration of the quality estimator holds what is no number")
         return tier
@@ -74,9 +77,8 @@ class Tier:
 
     def expectation(self, readings: Sequence[Reading]) -> float:
         """What the models expect together, before calibration."""
-        return self.intercept + math.fsum(
-            weighed(weights, one) for weights, one in zip(self.weights, readings, strict=True)
-        )
+        said = math.fsum(weighed(weights, one) for weights, one in zip(self.weights, readings, strict=True))
+        return self.intercept + said + self.unfinished * readings[0].is_unfinished
 
     def quality(self, readings: Sequence[Reading]) -> SentenceQuality:
         """Score 0..100 with the bounds of its 80 % interval."""

@@ -30,6 +30,8 @@ ATTENTION_HEADS = 4
 FARTHEST = 16  # tokens apart from which distance makes no difference to the attention
 _WINDOW, _CONTEXT = 190, 48  # tokens: sentences were trained at up to 192
 _TOKENS_AT_ONCE = 512
+_SENTENCE = 10  # words
+_CLOSERS = "”’\"'»«“‘)]} \t\n\u00a0\u202f"  # may stand behind a final mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Reading:
 
     `z`: standardised rating, about -3..1.5; `raw`: rating, about 0..1; `spread`: standard deviation of the latter;
     `error`, `major`  # (tokens,): probability 0..1 that a token is wrong, and that it is so badly if it is;
-    `surprisal`  # (tokens + 1,): nats, as the model expects them of the language model, the end of the text included.
+    `surprisal`  # (tokens + 1,): nats, as the model expects them of the language model, the end of the text included;
+    `is_unfinished`: the text is as long as a sentence and ends without a mark.
     """
 
     z: float
@@ -48,6 +51,7 @@ class Reading:
     major: Floats
     surprisal: Floats
     encoded: Encoded
+    is_unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +67,12 @@ class Window:
 class TextFeatures:
     """What an encoder makes of one text, all that its heads see.
 
-    `windows`: each with its features  # (tokens + 2, FEATURES), of the borders too.
+    `windows`: each with its features  # (tokens + 2, FEATURES), of the borders too. `is_unfinished`: as in `Reading`.
     """
 
     encoded: Encoded
     windows: tuple[tuple[Window, Floats], ...]
+    is_unfinished: bool = False
 
 
 class FeatureEncoder(Protocol):
@@ -129,12 +134,15 @@ class QualityModel:
     def read(self, texts: Sequence[str], *, counted: Callable[[int], None] | None = None) -> list[Reading]:
         """One reading per text, in order; `counted` is told how many tokens were read. Texts must not be empty."""
         made = self._each_window(texts, lambda features: apply_heads(self._heads, features), counted)
-        return [_joined(encoded, own) for encoded, own in made]
+        return [_joined(encoded, own, is_unfinished(text)) for text, (encoded, own) in zip(texts, made, strict=True)]
 
     def features(self, texts: Sequence[str], *, counted: Callable[[int], None] | None = None) -> list[TextFeatures]:
         """What the heads would see of each text, in order: some 500 bytes per token. Texts must not be empty."""
         made = self._each_window(texts, np.copy, counted)
-        return [TextFeatures(encoded, tuple(own)) for encoded, own in made]
+        return [
+            TextFeatures(encoded, tuple(own), is_unfinished(text))
+            for text, (encoded, own) in zip(texts, made, strict=True)
+        ]
 
     def _each_window(
         self, texts: Sequence[str], use: Callable[[Floats], Made], counted: Callable[[int], None] | None
@@ -179,7 +187,13 @@ class QualityModel:
 
 def read_features(heads: Mapping[str, Floats], text: TextFeatures) -> Reading:
     """What these heads say of a text."""
-    return _joined(text.encoded, [(window, apply_heads(heads, features)) for window, features in text.windows])
+    parts = [(window, apply_heads(heads, features)) for window, features in text.windows]
+    return _joined(text.encoded, parts, text.is_unfinished)
+
+
+def is_unfinished(text: str) -> bool:
+    """True for a text as long as a sentence that ends in a word; shorter ones may be headings."""
+    return text.rstrip(_CLOSERS)[-1:].isalnum() and len(text.split()) >= _SENTENCE
 
 
 @one_thread_each()
@@ -255,7 +269,7 @@ def shares(windows: Sequence[Window]) -> NDArray[np.float64]:
     return np.asarray(own / own.sum())
 
 
-def _joined(encoded: Encoded, parts: Sequence[tuple[Window, Mapping[str, Any]]]) -> Reading:
+def _joined(encoded: Encoded, parts: Sequence[tuple[Window, Mapping[str, Any]]], is_unfinished: bool) -> Reading:
     weights = shares([window for window, _ in parts])
     values = {
         name: float(sum(weight * part[name] for weight, (_, part) in zip(weights, parts, strict=True)))
@@ -265,7 +279,7 @@ def _joined(encoded: Encoded, parts: Sequence[tuple[Window, Mapping[str, Any]]])
     major = np.concatenate([part["major"][window.skip :] for window, part in parts]).astype(np.float32)
     surprisal = [part["surprisal"][window.skip : -1] for window, part in parts] + [parts[-1][1]["surprisal"][-1:]]
     nats = np.concatenate(surprisal).astype(np.float32)
-    return Reading(**values, error=error, major=major, surprisal=nats, encoded=encoded)
+    return Reading(**values, error=error, major=major, surprisal=nats, encoded=encoded, is_unfinished=is_unfinished)
 
 
 def _opened(kind: Any, folder: Path, workers: int) -> Any:

@@ -35,6 +35,19 @@ def test_a_copy_is_copied_and_a_translation_is_not() -> None:
     assert overlap(source, "The minister said that the law had not been passed yet.", "de")["copied"] < 0.1
 
 
+@pytest.mark.parametrize(
+    ("source", "hypothesis", "language", "anchors"),
+    [
+        ("Президент Польши прибыл 5 мая.", "The President of Poland arrived on May 5.", "ru", 3),
+        ("池田監督は3年生に話した。", "Coach Ikeda spoke to them.", "ja", 1),
+        ("Er sprach mit Angela Merkel und 12 Gästen.", "He spoke with Angela Merkel and 13 guests.", "de", 2),
+        ("Er schwieg.", "He was silent.", "de", 0),
+    ],
+)
+def test_names_and_numbers_of_both_sides_are_anchors(source: str, hypothesis: str, language: str, anchors: int) -> None:
+    assert overlap(source, hypothesis, language)["anchors"] == pytest.approx(anchors / 3)
+
+
 def test_cognates_meet_across_scripts() -> None:
     assert overlap("Конференция экономистов", "The conference of economists", "ru")["cognates"] > 0.5
 

@@ -53,6 +53,9 @@ def find(
         ("zh", "王志强来了。", "Wang Chikiang came.", "Chikiang", "Zhiqiang"),
         ("ha", "Gwamna Ganduje ya ce.", "Governor Gandujje said so.", "Gandujje", "Ganduje"),
         ("ar", "محمد بن سلمان", "Mohammed bin Zalnan", "Zalnan", "Salman"),
+        ("ru", "Он вылетел из Польши.", "He flew from Polend.", "Polend", "Poland"),
+        ("zh", "他住在苏州。", "He lives in Suzhoo.", "Suzhoo", "Suzhou"),
+        ("ja", "池田監督が話した。", "Coach Ikedda spoke.", "Ikedda", "Ikeda"),
     ],
 )
 def test_a_name_that_the_source_spells_otherwise(
@@ -79,6 +82,9 @@ def test_a_name_that_the_source_spells_otherwise(
         ("de", "Das Windbergfest beginnt.", "The Windberg festival begins."),
         ("ru", "Встретились Павел Скоулз и Анна.", "Paul Scholes and Anna met."),
         (None, "", "Nobody Xyzzyk came."),
+        ("ja", "大谷が打った。", "Ohtani hit a home run."),
+        ("ja", "高井田中が勝った。", "Takaida won."),
+        ("cs", "V Plzni je krásně.", "Pilsen is beautiful."),
         ("th", "นายกรัฐมนตรี", "Prime Minister Prayut spoke."),
         ("de", "Olaf Scholes", "Olaf Scholes"),
     ],

@@ -58,6 +58,7 @@ def test_exchanged_words_are_proposed(language: str, source: str, text: str, fou
             "At 6:30 p.m. on December 10, 2021 twelve guests came.",
         ),
         ("fr", "Il a payé 1\u202f234\u202f567,5 euros.", "He paid 1,234,567.5 euros."),
+        ("ja", "2人の師弟関係がチームに波及した。", "The bond of pupil and teacher spread through the team."),
         ("ru", "В XIX веке здесь жили 1,2 млн человек.", "In the 19th century, 1.2 million people lived here."),
         ("ru", "Штраф составил два с половиной миллиона.", "The fine was two and a half million."),
         ("zh", "2021年12月10日下午3时，五六百人到场。", "At 3 p.m. on December 10, 2021, 500 people came."),

@@ -13,7 +13,7 @@ from mtqa.schema.document import Document, Segment, Span
 from mtqa.schema.issue import EvidenceKind, Issue, Severity
 
 OVERLAP = dict.fromkeys(
-    "length length_off numbers_lost numbers_new names cognates copied lexicon_said lexicon_meant".split(), 0.0
+    "length length_off numbers_lost numbers_new names anchors cognates copied lexicon_said lexicon_meant".split(), 0.0
 )
 LONG = "Quite a long sentence about something"
 

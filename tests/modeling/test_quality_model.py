@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mtqa.errors import ModelError
-from mtqa.modeling.quality_model import EncoderFeatures, Reading, apply_heads, read_features, shares
+from mtqa.modeling.quality_model import EncoderFeatures, Reading, apply_heads, is_unfinished, read_features, shares
 from tests.modeling.tiny import CORPUS
 from tests.modeling.tiny_quality import FEATURES, TableFeatures, random_heads, table_model
 
@@ -118,6 +118,25 @@ def test_the_attention_carries_what_is_far_to_every_token() -> None:
     before = apply_heads(heads, features)["error"]
     features[35] += 1.0
     assert (apply_heads(heads, features)["error"] != before).all()
+
+
+SENTENCE = "The minister said on Monday that the new law would come"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_left_open"),
+    [
+        (SENTENCE, True),
+        (f"{SENTENCE}.", False),
+        (f"“{SENTENCE}!” ", False),
+        (f"{SENTENCE} (soon", True),
+        (f"{SENTENCE}:", False),
+        ("New law for schools comes", False),  # a heading
+        ("", False),
+    ],
+)
+def test_a_sentence_without_a_final_mark_is_unfinished(text: str, is_left_open: bool) -> None:
+    assert is_unfinished(text) is is_left_open
 
 
 def test_a_folder_that_holds_no_model_is_named(tmp_path: object) -> None:

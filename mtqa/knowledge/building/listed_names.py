@@ -1,9 +1,9 @@
-"""Build tables/exonyms.tsv.xz: countries, continents, regions and large cities as other languages call them.
+"""Build tables/listed_names.tsv.xz: what English calls places, and Japanese surnames, of other languages.
 
-From the CLDR data of babel, which is needed for this alone and not at run time, and the rows of more_exonyms.tsv,
-places that CLDR does not name, compiled for mtqa.
+Countries, continents and large cities come from the CLDR data of babel, which is needed for this alone and not at run
+time; more_listed_names.tsv has what CLDR does not name: regions, more cities, Japanese surnames; compiled for mtqa.
 
-python -m mtqa.knowledge.building.exonyms
+python -m mtqa.knowledge.building.listed_names
 """
 
 from __future__ import annotations
@@ -15,35 +15,35 @@ from pathlib import Path
 from typing import Any
 
 from mtqa.knowledge.building.number_formats import LANGUAGES
+from mtqa.knowledge.listed_names import COLUMNS
 from mtqa.knowledge.romanisation import fold
 
-_MORE = Path(__file__).with_name("more_exonyms.tsv")
-TABLE = Path(__file__).parents[1] / "tables" / "exonyms.tsv.xz"
-COLUMNS = ("language", "name", "english")
+TABLE = Path(__file__).parents[1] / "tables" / "listed_names.tsv.xz"
+_MORE = Path(__file__).with_name("more_listed_names.tsv")
 _LEAST_LETTERS = 4  # of an English name
 # The world, unions, unknown regions, and the Americas, which others call America.
 _NO_PLACES = frozenset({"001", "019", "EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 
 
-def rows() -> Iterator[tuple[str, str, str]]:
-    """Language, name and English name, one word each, where they differ; sorted inside a language."""
-    english = _names("en")
-    more = [tuple(line.split("\t")) for line in _MORE.read_text(encoding="utf-8").splitlines()[1:]]
-    for language in LANGUAGES:
+def rows(names: Mapping[str, Mapping[str, str]], more: str) -> Iterator[tuple[str, str, str]]:
+    """Language, name and English name, one word each, where they differ; sorted inside a language.
+
+    `names`: per language, English among them, names by code; `more`: the lines of further rows under a head.
+    """
+    english = names["en"]
+    further = [tuple(line.split("\t")) for line in more.splitlines()[1:]]
+    for language, own in names.items():
         if language == "en":
             continue
-        found = {
-            (name, english[code])
-            for code, name in _names(language).items()
-            if code in english and fold(name) != fold(english[code])
-        }
-        found |= {(name, translation) for own, name, translation in more if own == language}
+        found = {(name, english[code]) for code, name in own.items() if code in english}
+        found |= {(name, translation) for where, name, translation in further if where == language}
         for name, translation in sorted(found):
-            if " " not in name and translation.isalpha() and len(translation) >= _LEAST_LETTERS:
+            is_told = fold(name) != fold(translation) and len(translation) >= _LEAST_LETTERS
+            if is_told and " " not in name and translation.isalpha():
                 yield language, name, translation
 
 
-def _names(language: str) -> dict[str, str]:
+def names_of(language: str) -> dict[str, str]:
     """Names of territories by code, of cities by time zone; where English has no city it is that of the zone."""
     babel: Any = importlib.import_module("babel")
     # Loading a language changes the data of the root that the next one inherits from (babel 2.18).
@@ -62,7 +62,8 @@ def _names(language: str) -> dict[str, str]:
 
 def main() -> None:
     """Write the table."""
-    text = "\n".join("\t".join(row) for row in (COLUMNS, *rows())) + "\n"
+    made = rows({language: names_of(language) for language in LANGUAGES}, _MORE.read_text(encoding="utf-8"))
+    text = "\n".join("\t".join(row) for row in (COLUMNS, *made)) + "\n"
     TABLE.write_bytes(lzma.compress(text.encode("utf-8"), preset=9))
 
 
