@@ -83,8 +83,7 @@ _SEED = 19
 _FEATURES = (
     "expectation length length_off numbers_lost numbers_new names cognates copied mark_lost lexicon_said lexicon_meant "
     "rated cosine cosine_low words_meant words_meant_least words_said words_said_least reading read_missing "
-    "read_missing_most read_missing_two read_missing_count read_missing_size read_wrong read_wrong_most read_wrong_two "
-    "read_wrong_count read_wrong_size"
+    "read_missing_most read_missing_size read_wrong read_wrong_most read_wrong_size"
 ).split()
 
 

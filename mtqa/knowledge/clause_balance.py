@@ -49,6 +49,7 @@ _GAIN_WEIGHT = 20.0  # a gain of .05 counts as much as one standard deviation of
 _UNSAID_WEIGHT = 4.0  # as much as one deviation: a quarter of the words more that the other side does not say
 _LEAST_UNSAID = 0.15  # share of the words of a part that is worth a question
 _UNSAID_SCALE = 4.0  # of features: a missing clause has about .4 of unsaid words, one that is said .15
+_LEAST_UNREAD = 1e-3  # probability
 _MOST_UNSAID = 5  # parts that are asked about where words are compared
 _NAME = re.compile(r"(?<=[\s(“\"‘'’-])[A-Z][^\W\d_]{2,}")
 
@@ -148,14 +149,19 @@ class Balance:
         }
 
     def _words_of(self, part: Span) -> dict[str, float]:
-        """Shares of the words that are not said, of the part, its worst stretch and the rest, by either comparison."""
+        """How much is not said of the part, of its worst stretch and of the rest: shares of the words, and logits of
+        what reading both sides says, which is sure of most words. 0 where nothing was compared or read.
+        """
         found = {"compared": float(self.words is not None)}
         for kind, words in (("unsaid", self.words), ("unread", self.read)):
-            shares = dict.fromkeys((kind, f"{kind}_most", f"{kind}_rest"), 1.0)
-            if words is not None:
-                own, rest = words.within(part), words.without(part)
-                shares = {kind: own.mean, f"{kind}_most": own.least, f"{kind}_rest": rest.mean}
-            found |= {name: _UNSAID_SCALE * (1.0 - said) for name, said in shares.items()}
+            names = (kind, f"{kind}_most", f"{kind}_rest")
+            if words is None:
+                found |= dict.fromkeys(names, 0.0)
+                continue
+            own, rest = words.within(part), words.without(part)
+            unsaid = [1.0 - said for said in (own.mean, own.least, rest.mean)]
+            figures = [_UNSAID_SCALE * one if kind == "unsaid" else _logit(one) for one in unsaid]
+            found |= dict(zip(names, figures, strict=True))
         return found
 
     def _bounded(self, part: Span) -> float:
@@ -182,6 +188,11 @@ class Balance:
             for part, gain, rest in zip(parts, gains, rests, strict=True)
         ]
         return sorted(range(len(parts)), key=lambda place: -weights[place])[:most]
+
+
+def _logit(probability: float) -> float:
+    bounded = _within(probability, (_LEAST_UNREAD, 1.0 - _LEAST_UNREAD))
+    return math.log(bounded / (1.0 - bounded)) / 2.0
 
 
 def _within(value: float, bounds: tuple[float, float]) -> float:

@@ -11,6 +11,7 @@ from importlib.resources import files
 _MOST_SOURCES = 3
 # Tables that are not TSV with source and as-of columns: what they are and when their data ends.
 _COMPILED = {
+    "listed_names.tsv.xz": ("CLDR by babel 2.19", "2026-11"),
     "names.npz": ("name2nat 0.5.1", "2020-06"),
     "words.tsv.xz": ("wordfreq 3.1.1", "2021-12"),
     **{f"lexicon_{language}.tsv.xz": ("MLQE-PE train", "2020-12") for language in ("et", "ne", "ro", "si")},

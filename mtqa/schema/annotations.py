@@ -94,16 +94,11 @@ _USUAL_READING = {
     "reading": -1.29,
     "read_missing": -6.63,
     "read_missing_most": -5.34,
-    "read_missing_two": -5.53,
-    "read_missing_count": -2.48,
     "read_missing_size": 0.0,
     "read_wrong": -2.41,
     "read_wrong_most": -1.4,
-    "read_wrong_two": -1.55,
-    "read_wrong_count": 0.64,
     "read_wrong_size": 0.09,
 }
-_LEAST_COUNT = 0.05  # errors
 _LEAST_PROBABILITY = 1e-4
 
 
@@ -172,21 +167,15 @@ class PairReading:
 
 def reading_figures(reading: PairReading | None) -> dict[str, float]:
     """What models weigh of a reading, less what is usual for a translation: its score, and of the errors of either side
-    their logits on average, at worst and of the worst two, the logarithm of how many there are, and the root of the
-    mean square of their probabilities. All 0 where nothing was read.
+    their logits on average and at worst, and the root of the mean square of their probabilities. All 0 where nothing
+    was read.
     """
     if reading is None:
         return dict.fromkeys(_USUAL_READING, 0.0)
     found = {"reading": reading.score}
     for name, side in (("read_missing", reading.missing), ("read_wrong", reading.wrong)):
-        worst = sorted(map(_logit, side.tolist()))[-2:]
-        found |= {
-            name: _logit(float(side.mean())),
-            f"{name}_most": worst[-1],
-            f"{name}_two": sum(worst) / len(worst),
-            f"{name}_count": math.log(float(side.sum()) + _LEAST_COUNT),
-            f"{name}_size": math.sqrt(float((side**2).mean())),
-        }
+        found |= {name: _logit(float(side.mean())), f"{name}_most": _logit(float(side.max()))}
+        found[f"{name}_size"] = math.sqrt(float((side**2).mean()))
     return {name: (found[name] - usual) / 2.0 for name, usual in _USUAL_READING.items()}
 
 

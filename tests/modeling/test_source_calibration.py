@@ -55,7 +55,7 @@ def test_features_of_the_cosine_exist_only_with_a_cosine() -> None:
 
 def test_a_reading_counts_by_score_and_by_the_errors_of_its_tokens() -> None:
     plain = source_features(QUALITY, agreement(0.9))
-    sides = [f"read_{side}{kind}" for side in ("missing", "wrong") for kind in ("", "_most", "_two", "_count", "_size")]
+    sides = [f"read_{side}{kind}" for side in ("missing", "wrong") for kind in ("", "_most", "_size")]
     names = {"reading", *sides}
     assert {plain[name] for name in names} == {0.0}
     better = PairReading(3.0, np.array([0.1, 0.1]), np.array([0.05]))

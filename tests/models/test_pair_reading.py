@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import random
-import re
-from collections.abc import Sequence
 
-import numpy as np
 import pytest
 
 from models.pair_reading.planting import SHARES, Side, planted
-from models.pair_reading.train import States
 from models.quality_en.corruptions import Material
 from models.word_cover.material import Pair
-from mtqa.schema.document import Span
-from mtqa.schema.roles import TextMeaning
 
 SENTENCES = [
     "The prime minister of Denmark said on Monday that 1,250 houses had been sold in Copenhagen since March.",
@@ -60,42 +54,10 @@ def test_every_kind_changes_one_side_and_marks_it(kind: str) -> None:
 
 
 def test_what_is_lost_in_the_translation_is_not_said_to_be_there_in_the_source() -> None:
-    assert all(side.missing is None and side.whole == pair.translation for pair, side in made("dropped_name"))
-    assert all(side.whole is None for _, side in made("dropped_word"))
+    assert all(side.missing is None for _, side in made("dropped_name"))
     assert all(side.missing == () for _, side in made("tense"))
     assert all(side.missing and side.wrong == () for _, side in made("source_splice"))
     assert all(side.missing is None and side.wrong is None for _, side in made("other_line"))
-
-
-class Words:
-    """Stands for encoder and word cover: one token per word, and equal words say each other."""
-
-    signature = "words"
-
-    def read(self, texts: Sequence[str]) -> list[TextMeaning]:
-        found = []
-        for text in texts:
-            words = list(re.finditer(r"\w+", text))
-            states = np.zeros((len(words), 64), dtype=np.float32)
-            for number, word in enumerate(words):
-                states[number, sum(map(ord, word.group().lower())) % 64] = 1.0
-            spans = tuple(Span(*word.span()) for word in words)
-            found.append(TextMeaning(np.zeros(4, dtype=np.float32), states, spans))
-        return found
-
-    def words(self, states: np.ndarray) -> np.ndarray:
-        return np.concatenate([20.0 * states, np.full((len(states), 1), 10.0)], axis=1)
-
-
-def test_words_of_the_source_that_only_the_part_left_out_said_are_missing() -> None:
-    source, whole = "alpha beta gamma delta epsilon zeta", "Zeta, beta gamma delta; alpha other."
-    side = Side(source, "Zeta, alpha other.", ((4, 5),), None, whole)
-    known = Side(source, whole, (), ((0, 5),))
-    words = Words()
-    found = States(words, words).missing([side, known])  # type: ignore[arg-type]
-    # epsilon was never said
-    assert found[0].tolist() == [0.0, 1.0, 1.0, 1.0, -1.0, 0.0]
-    assert found[1].tolist() == [1.0, 0.0, 0.0, 0.0, 0.0, 0.0]
 
 
 def test_a_changed_number_keeps_its_length_and_a_similar_word_its_capitals() -> None:
