@@ -72,7 +72,7 @@ _HALF_NORMAL = 0.7979  # mean absolute value of a standard normal variable
 _MARKLESS = 4  # of so many lines one gives a copy without its final mark
 # Of the mean correlation, for the order of corrupted pairs.
 _MOST_LOST = {
-    SourceView.MEANING: 0.012,
+    SourceView.MEANING: 0.01,
     SourceView.VECTORS: 0.006,
     SourceView.LEXICON: 0.006,
     SourceView.OVERLAP: 0.006,
