@@ -171,8 +171,10 @@ def _forms(text: str, start: int, end: int, script: Script, language: str | None
 
 
 def _listed(word: str, start: int, script: Script, language: str | None) -> Iterator[NameForm]:
-    """What English calls a name that is listed, in any case that the language has."""
-    known = load_listed_names(language)
+    """What English calls a name that is listed, in any case that the language has; Cyrillic without a language is
+    taken for Russian.
+    """
+    known = load_listed_names(language or ("ru" if script is Script.CYRILLIC else None))
     if known and (script not in tables.CASED or word[:1].isupper()):
         lower = word.lower()
         names = dict.fromkeys(one for base in (lower, *_stems(lower, script, language)) for one in known.get(base, ()))

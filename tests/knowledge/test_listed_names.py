@@ -21,7 +21,8 @@ from mtqa.knowledge.transliteration import name_forms
         ("ja", "中島監督", ["nakajima", "nakashima"]),
         ("ja", "高井田中学", []),  # no Tanaka
         ("de", "das polen der Linse", []),  # no name
-        (None, "Президент Польши", []),
+        (None, "Президент Польши", ["poland"]),
+        (None, "Die Grenze zu Österreich", []),
     ],
 )
 def test_listed_names_are_forms_of_their_words(language: str | None, source: str, english: list[str]) -> None:
