@@ -53,7 +53,7 @@ _LOW, _HIGH = 0.1, 0.9
 _SEED = 11
 _PAIRS = 1600  # corrupted copies
 _MARKLESS = 16  # of so many references one gives a copy without its final mark
-_FINAL_MARKS = ".!?"
+FINAL_MARKS = ".!?"
 _MOST_LOST = {"full": 0.01, "fast": 0.006}  # of the mean correlation, for the order of corrupted pairs
 
 
@@ -67,8 +67,8 @@ def main() -> None:
     units = list(corrupted_units(_PAIRS, tuple(KINDS), random.Random(_SEED), year=22))  # noqa: S311 - a sample
     both = [row.text for unit in units for row in unit.rows]
     for text in both[:: 2 * _MARKLESS]:
-        if is_unfinished(text.rstrip(_FINAL_MARKS)) and not is_unfinished(text):
-            both += [text, text.rstrip(_FINAL_MARKS)]
+        if is_unfinished(text.rstrip(FINAL_MARKS)) and not is_unfinished(text):
+            both += [text, text.rstrip(FINAL_MARKS)]
     loaded = load_models(folder, Settings())
     readings = {name: model.read([*texts, *both]) for name, model in loaded.items()}
     for name, models in TIERS.items():

@@ -26,7 +26,7 @@ import numpy as np
 
 from eval.datasets import mlqe_pe, wmt_mqm, wmt_news
 from eval.datasets.folder import data_file
-from eval.fitting.estimator import Floats, calibration_knots
+from eval.fitting.estimator import FINAL_MARKS, Floats, calibration_knots
 from eval.fitting.joint import Rated
 from eval.fitting.joint import fit as fit_joint
 from eval.measures.correlation import pearson
@@ -70,14 +70,8 @@ _NONSENSE_SHARES = {
 _WORST = 0.9  # quantile of the nonsense that gets at most that rating
 _HALF_NORMAL = 0.7979  # mean absolute value of a standard normal variable
 _MARKLESS = 4  # of so many lines one gives a copy without its final mark
-# Of the mean correlation, for the order of corrupted pairs.
-_MOST_LOST = {
-    SourceView.MEANING: 0.01,
-    SourceView.VECTORS: 0.006,
-    SourceView.LEXICON: 0.006,
-    SourceView.OVERLAP: 0.006,
-}
-_FINAL_MARKS = ".!?"
+# Of the mean correlation, for the order of corrupted pairs; more where ratings of vectors leave room for it.
+_MOST_LOST = {view: 0.01 if view is SourceView.MEANING else 0.006 for view in SourceView}
 _LOW, _HIGH = 0.1, 0.9
 _SEED = 19
 _FEATURES = (
@@ -277,8 +271,8 @@ def _pairs(
     for language in languages:
         for number, good in enumerate(rng.sample(_references(language, sources[language]), _LINES)):
             source, reference = good.source, good.translation
-            if with_marks and number % _MARKLESS == 0 and reference != reference.rstrip(_FINAL_MARKS):
-                yield good, replace(good, translation=reference.rstrip(_FINAL_MARKS))
+            if with_marks and number % _MARKLESS == 0 and reference != reference.rstrip(FINAL_MARKS):
+                yield good, replace(good, translation=reference.rstrip(FINAL_MARKS))
             for kind in rng.sample(sorted(KINDS), _COPIES):
                 copy = corrupt(kind, reference, rng, material)
                 if copy is not None and is_sensible(source, copy.text):
