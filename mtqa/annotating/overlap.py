@@ -46,7 +46,7 @@ def overlap(source: str, hypothesis: str, language: str | None) -> dict[str, flo
     covered = None if coverage is None else coverage.coverage(source, hypothesis)
     lost = without_equal(source_numbers, Pool(numbers))
     names, found = _names(ours, source, language)
-    same = sum(one.firm for one in source_numbers) - sum(one.firm for one in lost)
+    same = sum(one.firm for one in source_numbers) - len(lost)
     said = None if covered is None else covered.said
     meant = None if covered is None else covered.meant
     return {

@@ -191,7 +191,8 @@ def _proposals(
         english = knowledge.words.english
         if english.get(fold(word), 0.0) >= _COMMON or is_plural(fold(word), english) or knowledge.places.find(word):
             continue
-        capitals = sum(map(str.isupper, _SECOND_CAPITAL.sub("", word)))
+        bare = _SECOND_CAPITAL.sub("", word)
+        capitals = sum(map(str.isupper, bare))
         if capitals > 1 and (not word.isupper() or len(word) <= _MOST_CAPITALS):
             continue  # abbreviations and brands
         if is_inflected(word, forms, document.source_language) or is_romanisation(fold(word), forms):
@@ -200,8 +201,7 @@ def _proposals(
             continue  # spelled as at home (Nääs), which no other script tells
         if is_pinyin_in_cyrillic(word, forms) or is_adjective(fold(word), english, knowledge.places):
             continue
-        bare = best_form(_SECOND_CAPITAL.sub("", word), forms)
-        if is_compound(fold(word), english) or (bare is not None and bare.is_exact):
+        if is_compound(fold(word), english) or (bare != word and _is_spelled(bare, forms)):
             continue
         free = [
             form
@@ -215,6 +215,11 @@ def _proposals(
             is_known = bool(_borne(fold(proposal.proposed), knowledge) or proposal.is_in_document)
             if (is_known or not begin_both) and not _is_taken(proposal, forms, others):
                 yield proposal
+
+
+def _is_spelled(word: str, forms: Sequence[NameForm]) -> bool:
+    match = best_form(word, forms)
+    return match is not None and match.is_exact
 
 
 def _is_taken(proposal: NameProposal, forms: Sequence[NameForm], others: Sequence[str]) -> bool:

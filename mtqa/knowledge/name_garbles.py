@@ -24,7 +24,7 @@ _LEAST_LIKENESS_OF_PINYIN = 0.76
 _LEAST_OVERLAP = 0.55  # of a word and the source spelling in an alphabet
 _LEAST_LENGTH = 0.65  # letters of the shorter of two spellings per letter of the longer
 _LEAST_CUT = 2  # letters that a longer word has more than the name that it begins or ends with
-_MOST_ENDING = 2  # letters
+_MOST_ENDING = 2  # letters of a case ending
 _LONG_VOWEL = re.compile("(o)[ouh](?![aeiouy])|(u)u")
 _SURE = 0.85  # likeness from which two characters are enough
 _LEAST_SYLLABLES = 3  # of a foreign name in Chinese characters
@@ -53,18 +53,14 @@ def is_garble(folded: str, proposed: str, form: NameForm, knowledge: Knowledge) 
         return False
     if form.is_listed and form.script in SYLLABIC and _short_vowels(folded) == _short_vowels(proposed):
         return False
-    if form.script is Script.LATIN and _is_ending(proposed.removeprefix(folded.replace("c", "k")), proposed):
+    with_k = folded.replace("c", "k")
+    if form.script is Script.LATIN and proposed.startswith(with_k) and len(proposed) - len(with_k) <= _MOST_ENDING:
         return False
     return bool(Indel.normalized_similarity(folded, proposed) >= _least_closeness(folded, proposed, form, knowledge))
 
 
 def _short_vowels(folded: str) -> str:
     return _LONG_VOWEL.sub(r"\1\2", folded)
-
-
-def _is_ending(left: str, proposed: str) -> bool:
-    """True if of a proposed word no more than a case ending is left."""
-    return len(left) <= _MOST_ENDING and left != proposed
 
 
 def is_alike(folded: str, form: NameForm) -> bool:
