@@ -31,7 +31,7 @@ from mtqa.schema.document import Document
 from mtqa.schema.issue import Issue
 from mtqa.schema.progress import Progress
 from mtqa.schema.report import Report, Skipped
-from mtqa.schema.roles import Judge, LanguageModel, MeaningEncoder, QualityEstimator, is_covered
+from mtqa.schema.roles import JointEstimator, Judge, LanguageModel, MeaningEncoder, QualityEstimator, is_covered
 from mtqa.scoring.calibrate import Calibration, load_calibration
 from mtqa.scoring.combine import score
 from mtqa.segmenting import segment
@@ -44,8 +44,9 @@ _WITHOUT_ENCODER = (SourceView.LEXICON, SourceView.OVERLAP)
 class Checker:
     """Checks documents; loads its models and tables once.
 
-    `progress` is told what takes long. `language_model`, `judge`, `estimator` and `encoder` replace what the settings
-    name (tests, or a program that has them loaded); without a judge one is made over a language model of mtqa.modeling.
+    `progress` is told what takes long. `language_model`, `judge`, `estimator`, `encoder` and `joint` replace what the
+    settings name (tests, or a program that has them loaded); without a judge one is made over a language model of
+    mtqa.modeling.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Checker:
         judge: Judge | None = None,
         estimator: QualityEstimator | None = None,
         encoder: MeaningEncoder | None = None,
+        joint: JointEstimator | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self.knowledge: Knowledge = load_knowledge(self.settings.knowledge)
@@ -67,8 +69,10 @@ class Checker:
         self._given_judge = judge
         self._given_estimator = estimator
         self._given_encoder = encoder
+        self._given_joint = joint
         self.missing_model: str | None = None  # why there is no language model, once one was looked for
         self.missing_encoder: str | None = None  # why there is no meaning encoder, once a source asked for it
+        self.missing_joint: str | None = None  # why there is no joint estimator, likewise
         self.fast_instead: str | None = None  # why the fast estimator scores beside a language model
 
     @property
@@ -149,6 +153,32 @@ class Checker:
             return None
 
     @cached_property
+    def joint(self) -> JointEstimator | None:
+        """The estimator that reads a source and its translation together, asked for by documents with a source.
+
+        None where the settings leave it out, where it is not here and may not be fetched, beside a language model,
+        judge or encoder that was given, and where the quality estimator was not fitted to it.
+        """
+        if self._given_joint is not None:
+            return self._given_joint
+        given = (self._given_model, self._given_judge, self._given_encoder)
+        is_left_out = self.settings.fast or not self.settings.joint or self.settings.encoder == NO_ENCODER
+        if is_left_out or any(one is not None for one in given):
+            return None
+        if self.estimator is None or not self.estimator.reads_jointly:
+            return None
+        from mtqa.modeling.joint_estimator import load_joint_estimator
+        from mtqa.modeling.store import is_offline
+
+        try:
+            return load_joint_estimator(self.settings, progress=self._progress)
+        except ModelMissing as error:
+            if not is_offline(self.settings):
+                raise
+            self.missing_joint = str(error)
+            return None
+
+    @cached_property
     def reader(self) -> LanguageModel | None:
         """The language model where something reads with it: a rule, or the score where there is no estimator.
 
@@ -201,7 +231,8 @@ class Checker:
     def annotate_many(self, documents: Sequence[Document]) -> list[Annotations]:
         """What the models and tables say of segmented documents, before any rule looks at it."""
         encoder = self._encoder_for(documents)
-        return annotate(documents, self.rules, self.reader, self.estimator, encoder)
+        joint = self.joint if any(document.source is not None for document in documents) else None
+        return annotate(documents, self.rules, self.reader, self.estimator, encoder, joint)
 
     def _check(self, documents: Sequence[Document]) -> list[Report]:
         if not documents:
@@ -235,18 +266,29 @@ class Checker:
             return []
         views = {one.view for one in known.agreement if one is not None and self.estimator.reads_source(one.view)}
         encoder = self.encoder.signature if self.encoder else ""
-        return [view.value if view in _WITHOUT_ENCODER else f"{view.value}-{encoder}" for view in sorted(views)]
+        read = [view.value if view in _WITHOUT_ENCODER else f"{view.value}-{encoder}" for view in sorted(views)]
+        has_read = any(one is not None and one.joint is not None for one in known.agreement)
+        if self.joint is not None and self.estimator.reads_jointly and has_read:
+            read.append(self.joint.signature)
+        return read
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What somebody who reads the scores must know about the models, once documents were checked."""
-        return tuple(filter(None, (self._missing_note(), self.fast_instead, self._missing_encoder_note())))
+        missing = (self._missing_encoder_note(), self._missing_joint_note())
+        return tuple(filter(None, (self._missing_note(), self.fast_instead, *missing)))
 
     def _missing_encoder_note(self) -> str | None:
         if self.missing_encoder is None:
             return None
         why = self.missing_encoder[:1].upper() + self.missing_encoder[1:]
         return f"the meaning encoder is not on this machine: the source was read without it. {why}"
+
+    def _missing_joint_note(self) -> str | None:
+        if self.missing_joint is None:
+            return None
+        why = self.missing_joint[:1].upper() + self.missing_joint[1:]
+        return f"source and translation were not read together: scores with the source are less exact. {why}"
 
     def _missing_note(self) -> str | None:
         """What a missing language model means for the result, then why it is missing."""

@@ -29,6 +29,7 @@ KEYS: dict[str, tuple[type, bool]] = {
     "language-model": (str, False),
     "fast": (bool, False),
     "encoder": (str, False),
+    "no-joint": (bool, False),
     "model": (str, False),
     "engine": (str, False),
     "models-dir": (str, False),

@@ -29,7 +29,8 @@ class Settings:
     has none. `language_model` is a name of the model store, a local folder or a hub name. `fast`: only the small
     quality estimator and no language model, so no rule that needs one. `quality_model` is a folder that
     `mtqa train` wrote. `encoder` compares a text with its source: a name of the model store, a local folder, a hub
-    name, or "none". `models_dir` None: MTQA_MODELS or the XDG cache. `offline` forbids every download. `threads` None:
+    name, or "none". `joint`: source and translation are read together, too, for the score (not with `fast`, nor without
+    an encoder). `models_dir` None: MTQA_MODELS or the XDG cache. `offline` forbids every download. `threads` None:
     all cores.
     """
 
@@ -43,6 +44,7 @@ class Settings:
     language_model: str = "smollm2-135m"
     fast: bool = False
     encoder: str = "usem3"
+    joint: bool = True
     quality_model: Path | None = None
     engine: Engine = Engine.AUTO
     models_dir: Path | None = None

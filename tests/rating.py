@@ -20,6 +20,7 @@ class FakeEstimator:
 
     signature = "fake"
     views: frozenset[SourceView] = frozenset()  # for which it reads the source: the score becomes 100 times the cosine
+    reads_jointly = False  # what a joint estimator says changes nothing
 
     def __init__(self, scores: Mapping[str, float] | None = None, *, errors: Mapping[str, float] | None = None) -> None:
         self._scores = scores or {}

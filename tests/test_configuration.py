@@ -126,6 +126,7 @@ def test_a_day_in_toml_may_be_a_date_or_a_text(here: Path) -> None:
         ("MTQA_THREADS", "many", "must be int"),
         ("MTQA_PREVIEW", "perhaps", "true or false"),
         ("MTQA_OFFLINE", "perhaps", "true or false"),
+        ("MTQA_NO_JOINT", "perhaps", "true or false"),
         ("MTQA_DATE", "today", "YYYY-MM-DD"),
         ("MTQA_ENGINE", "abacus", "auto, ct2, torch"),
         ("MTQA_MIN_CONFIDENCE", "high", "must be float"),
@@ -147,6 +148,13 @@ def test_the_environment_overrides_models_and_offline_of_files(here: Path, monke
     settings = settings_from(merged({}, None))
     assert (settings.models_dir, settings.offline) == (Path("/shared"), False)
     assert settings_from(merged({"models-dir": "given"}, None)).models_dir == Path("given")
+
+
+@pytest.mark.parametrize("given", [{}, {"no-joint": False}, {"no-joint": True}])
+def test_source_and_translation_are_read_together_unless_something_says_no(given: dict[str, bool], here: Path) -> None:
+    assert settings_from(merged(given, None)).joint is not given.get("no-joint", False)
+    write(here / "mtqa.toml", "no-joint = true\n")
+    assert settings_from(merged(given, None)).joint is False  # an option that is not given is weaker than a file
 
 
 @pytest.mark.parametrize(("given", "kept"), [(None, 0.7), (0.0, 0.0), (0, 0), (0.9, 0.9)])

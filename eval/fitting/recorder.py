@@ -47,7 +47,8 @@ def record(
         estimator = checker.estimator if Use.ESTIMATOR in detector.rule.uses else None
         encoder = checker.encoder if {Need.AGREEMENT, Need.SOURCE} & set(detector.rule.needs) else None
         judge = checker.judge if Use.JUDGE in detector.rule.uses else None
-        annotations = annotate(block, [detector.rule], model, estimator, encoder)
+        joint = checker.joint if encoder is not None else None
+        annotations = annotate(block, [detector.rule], model, estimator, encoder, joint)
         results = detect(block, annotations, [detector], tools, judge, encoder=encoder)
         for document, (issues, _) in zip(block, results, strict=True):
             for issue in issues:

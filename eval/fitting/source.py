@@ -1,7 +1,8 @@
 """`python -m eval.fitting.source`: the calibrations with the source of both tiers, into quality.json.
 
-One for each way of comparing (SourceView), each a linear model of the tier's expectation and the figures of the
-comparison (mtqa.modeling.source_calibration), fitted like the tiers themselves (eval.fitting.joint):
+One for each way of comparing (SourceView), without the joint estimator and, in the full tier, with it; each a linear
+model of the tier's expectation and the figures of the comparison (mtqa.modeling.source_calibration), fitted like the
+tiers themselves (eval.fitting.joint):
 
 - meaning: ratings of MLQE-PE dev ru-en, and with less weight those of WMT21 de-en and of the MQM sets zh-en (training
   documents) that models.meaning_rating held out;
@@ -39,7 +40,8 @@ from models.quality_en.examples import clean_sentences
 from models.word_cover.material import Pair
 from mtqa import Settings
 from mtqa.annotating.agreement import find_agreement
-from mtqa.modeling.load_quality import DESCRIPTION, load_quality_estimator, weights_folder
+from mtqa.modeling.joint_estimator import load_joint_estimator
+from mtqa.modeling.load_quality import DESCRIPTION, SOURCES, load_quality_estimator, weights_folder
 from mtqa.modeling.meaning_encoder import load_meaning_encoder
 from mtqa.modeling.scale import Scale
 from mtqa.modeling.source_calibration import source_features
@@ -72,12 +74,14 @@ _HALF_NORMAL = 0.7979  # mean absolute value of a standard normal variable
 _MARKLESS = 4  # of so many lines one gives a copy without its final mark
 # Of the mean correlation, for the order of corrupted pairs; more where ratings of vectors leave room for it.
 _MOST_LOST = {view: 0.01 if view is SourceView.MEANING else 0.006 for view in SourceView}
+_MOST_LOST_JOINTLY = {**_MOST_LOST, SourceView.MEANING: 0.02}  # the joint estimator follows ratings that much better
 _LOW, _HIGH = 0.1, 0.9
 _SEED = 19
 _FEATURES = (
     "expectation length length_off numbers_lost numbers_new names cognates copied mark_lost lexicon_said lexicon_meant "
     "rated cosine cosine_low words_meant words_meant_least words_said words_said_least reading read_missing "
-    "read_missing_most read_missing_size read_wrong read_wrong_most read_wrong_size"
+    "read_missing_most read_missing_size read_wrong read_wrong_most read_wrong_size "
+    "joint joint_order joint_edited joint_wrong joint_wrong_most joint_missing joint_missing_most"
 ).split()
 
 
@@ -103,20 +107,24 @@ def main() -> None:
     covered += _planted_pairs(rng)
     pairs = {view: covered if view is SourceView.MEANING else others for view in SourceView}
     for tier, row in description["tiers"].items():
-        reader = Reader(fast=tier == "fast")
-        row["sources"] = {}
-        for view in SourceView:
-            row["sources"][view.value] = fit_view(view, rated, pairs[view], reader)
-            print(tier, view, json.dumps(row["sources"][view.value]["fitted"]), flush=True)
+        for name in SOURCES:
+            row.pop(name, None)
+            if name == "joint_sources" and tier == "fast":
+                continue  # the joint estimator costs many times the fast tier
+            reader = Reader(fast=tier == "fast", jointly=name == "joint_sources")
+            row[name] = {view.value: fit_view(view, rated, pairs[view], reader) for view in SourceView}
+            for view, own in row[name].items():
+                print(tier, name, view, json.dumps(own["fitted"]), flush=True)
     path.write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
 
 
 class Reader:
     """What a tier and the comparison say of examples."""
 
-    def __init__(self, *, fast: bool) -> None:
+    def __init__(self, *, fast: bool, jointly: bool) -> None:
         self._estimator = load_quality_estimator(Settings(fast=fast))
         self._encoder = load_meaning_encoder(Settings())
+        self.joint = load_joint_estimator(Settings()) if jointly else None
         self._known: dict[tuple[str, str, str, bool], tuple[SentenceQuality, dict[str, float]]] = {}
 
     def read(self, examples: Sequence[Example], view: SourceView) -> tuple[Floats, list[SentenceQuality]]:
@@ -128,7 +136,7 @@ class Reader:
             sourced(number, one.translation, Origin(one.source, one.language))
             for number, one in enumerate(missing.values())
         ]
-        agreements = find_agreement(documents, self._encoder if with_meaning else None)
+        agreements = find_agreement(documents, self._encoder if with_meaning else None, self.joint)
         qualities = self._estimator.rate([document.text for document in documents])
         for key, agreement, quality in zip(missing, agreements, qualities, strict=True):
             own = agreement[0] if agreement else None
@@ -152,7 +160,7 @@ def fit_view(
     features, qualities = reader.read(own, view)
     more, _ = reader.read(further, view)
     bad, _ = reader.read(nonsense, view)
-    used = np.array([_is_used(view, name) for name in _FEATURES])
+    used = np.array([_is_used(view, name, jointly=reader.joint is not None) for name in _FEATURES])
     # The nonsense stands in one group with the middle of what was rated, whose rating is 0: it has a level, too.
     middle = np.tile(np.median(features, axis=0), (len(bad), 1))
     parts = [(features, own), (more, further)]
@@ -170,7 +178,7 @@ def fit_view(
         ),
         reader.read([good for good, _ in pairs], view)[0][:, used],
         reader.read([worse for _, worse in pairs], view)[0][:, used],
-        most_lost=_MOST_LOST[view],
+        most_lost=(_MOST_LOST if reader.joint is None else _MOST_LOST_JOINTLY)[view],
         groups=groups,
     )
     expected = features[:, used] @ joint.weights
@@ -206,7 +214,9 @@ def fit_view(
     }
 
 
-def _is_used(view: SourceView, name: str) -> bool:
+def _is_used(view: SourceView, name: str, *, jointly: bool) -> bool:
+    if name.startswith("joint"):
+        return jointly
     if name.startswith(("cosine", "words", "read")):
         return view is SourceView.MEANING
     if name == "rated":

@@ -29,9 +29,10 @@ from eval.datasets.folder import data_file
 from eval.datasets.wmt_news import read_lines, reference_file, source_file
 from eval.suites.rated_lines import SEED, Origin, sample, sourced
 from mtqa import Checker, Document, Settings
+from mtqa.modeling.joint_estimator import load_joint_estimator
 from mtqa.modeling.meaning_encoder import load_meaning_encoder
-from mtqa.schema.annotations import PairReading
-from mtqa.schema.roles import MeaningEncoder, TextMeaning, VectorRating
+from mtqa.schema.annotations import JointReading, PairReading
+from mtqa.schema.roles import JointEstimator, MeaningEncoder, TextMeaning, VectorRating
 
 Made = TypeVar("Made")
 _ARTICLES, _LINES = 4, 25  # documents of a check, and lines of each
@@ -119,15 +120,15 @@ def run(package: Path | None = None, each: int = _EACH) -> dict[str, Any]:
     figures |= {f"{name}_milliseconds": round(value, 3) for name, value in milliseconds.items()}
     if package is not None:
         figures["ratio_to_package"] = round(milliseconds["package"] / milliseconds["embed"], 2)
-    figures |= _process(texts) | _share(encoder)
+    figures |= _process(texts) | _share(encoder, load_joint_estimator(Settings()))
     tokens = [len(meaning.spans) for meaning in encoder.read(texts)]
     settings = {"seed": SEED, "rounds": _ROUNDS, "mean_tokens": round(float(np.mean(tokens)), 1)}
     return {"figures": figures, "details": details, "signature": encoder.signature, "settings": settings}
 
 
-def _share(encoder: MeaningEncoder) -> dict[str, float]:
-    """What the encoder adds to a check with the source, its time by that of everything else: of articles, whose
-    sentences must be paired first, and of single lines beside theirs.
+def _share(encoder: MeaningEncoder, joint: JointEstimator) -> dict[str, float]:
+    """What the encoder adds to a check with the source, its time by that of everything else but the joint estimator,
+    and what that adds: to articles, whose sentences must be paired first, and to single lines beside theirs.
     """
     sources = read_lines(data_file(source_file(22, "de")))
     references = read_lines(data_file(reference_file(22, "de")))
@@ -144,18 +145,36 @@ def _share(encoder: MeaningEncoder) -> dict[str, float]:
     lines = [sourced(number, line, Origin(source, "de")) for number, (line, source) in enumerate(rows) if line.strip()]
     figures: dict[str, float] = {}
     for name, own in (("articles", documents), ("lines", lines[: _ARTICLES * _LINES])):
-        timed = Timed(encoder)
-        checker = Checker(encoder=timed)
+        timed, timed_joint = Timed(encoder), TimedJoint(joint)
+        checker = Checker(encoder=timed, joint=timed_joint)
         checker.check_many(own[:1])
-        timed.seconds = 0.0
+        timed.seconds = timed_joint.seconds = 0.0
         start = time.perf_counter()
         checker.check_many(own)
         whole = time.perf_counter() - start
+        rest = whole - timed.seconds - timed_joint.seconds
         figures |= {
-            f"added_to_{name}": round(timed.seconds / (whole - timed.seconds), 3),
+            f"added_to_{name}": round(timed.seconds / rest, 3),
+            f"joint_added_to_{name}": round(timed_joint.seconds / rest, 3),
             f"seconds_of_{name}": round(whole, 2),
         }
     return figures
+
+
+class TimedJoint:
+    """A joint estimator that counts the seconds it takes."""
+
+    def __init__(self, joint: JointEstimator) -> None:
+        self._joint = joint
+        self.languages, self.signature = joint.languages, joint.signature
+        self.seconds = 0.0
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[JointReading]:
+        """As the estimator."""
+        start = time.perf_counter()
+        found = self._joint.read(pairs)
+        self.seconds += time.perf_counter() - start
+        return found
 
 
 class Timed:

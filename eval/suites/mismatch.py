@@ -31,7 +31,7 @@ from mtqa.detecting.protocol import Detector, Need, Tools
 from mtqa.detecting.run import detect
 from mtqa.knowledge import load_knowledge
 from mtqa.pairing import pair
-from mtqa.schema.roles import MeaningEncoder, QualityEstimator, is_covered
+from mtqa.schema.roles import JointEstimator, MeaningEncoder, QualityEstimator, is_covered
 from mtqa.scoring.calibrate import load_calibration
 from mtqa.segmenting import segment
 
@@ -62,12 +62,12 @@ def run(
     encoder are measured in the languages that it knows.
     """
     checker = Checker()
-    estimator = checker.estimator if encoder is None else None
+    estimator, joint = (checker.estimator, checker.joint) if encoder is None else (None, None)
     encoder = encoder or checker.encoder
     detectors = source_detectors()
     clean = clean_pairs(year, lines)
     own = [one for each in clean.values() for one in each]
-    read = find([(one, one.reference) for one in own], detectors, encoder=encoder, estimator=estimator)
+    read = find([(one, one.reference) for one in own], detectors, encoder=encoder, joint=joint, estimator=estimator)
     issues = dict(zip(own, read, strict=True))
     figures: dict[str, Any] = {}
     details: list[dict[str, Any]] = []
@@ -81,11 +81,12 @@ def run(
                 pairs(_CORRUPTED_YEAR, language, lines), [name for name in kinds if RULES[name] == rule]
             )
         ]
-        _report_rule(rule, cases, issues, encoder, figures, details)
+        _report_rule(rule, cases, issues, (encoder, joint), figures, details)
     return {
         "figures": figures,
         "details": details,
         "signature": f"mtqa:{__version__}|rules:{len(detectors)}|encoder:{encoder.signature if encoder else 'none'}"
+        f"|joint:{joint.signature if joint else 'none'}"
         f"|cal:{load_calibration().version}",
         "settings": {"year": 2000 + year, "lines": lines or "all", "seed": SEED},
     }
@@ -128,6 +129,7 @@ def find(
     *,
     confidence: Confidence | None = None,
     encoder: MeaningEncoder | None = None,
+    joint: JointEstimator | None = None,
     estimator: QualityEstimator | None = None,
 ) -> list[tuple[Issue, ...]]:
     """The issues of each text beside the source of its pair: all of them with a given `confidence`, else those that are
@@ -144,7 +146,7 @@ def find(
     ]
     found = detect(
         documents,
-        annotate(documents, [detector.rule for detector in detectors], None, estimator, encoder),
+        annotate(documents, [detector.rule for detector in detectors], None, estimator, encoder, joint),
         detectors,
         [tools] * len(documents),
         None,
@@ -188,15 +190,16 @@ def _report_rule(
     rule: str,
     cases: Sequence[Case],
     clean: Mapping[Pair, Sequence[Issue]],
-    encoder: MeaningEncoder | None,
+    models: tuple[MeaningEncoder | None, JointEstimator | None],
     figures: dict[str, Any],
     details: list[dict[str, Any]],
 ) -> None:
     """Precision and recall of a rule on its cases. Clean lines that were not yet read are read now."""
     detectors = [load_rule(rule)]
-    found = find([(case.pair, case.corrupted.text) for case in cases], detectors, encoder=encoder)
+    encoder, joint = models
+    found = find([(case.pair, case.corrupted.text) for case in cases], detectors, encoder=encoder, joint=joint)
     unread = list(dict.fromkeys(case.pair for case in cases if case.pair not in clean))
-    read = find([(one, one.reference) for one in unread], detectors, encoder=encoder)
+    read = find([(one, one.reference) for one in unread], detectors, encoder=encoder, joint=joint)
     untouched = {**clean, **dict(zip(unread, read, strict=True))}
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for case, issues in zip(cases, found, strict=True):

@@ -98,7 +98,7 @@ def _low_adequacy(
         raise MtqaError(f"{RULE} needs the quality estimator")
     rows = test20(sentences)
     texts = [(Pair(0, row.pair, row.index + 1, row.source, row.translation), row.translation) for row in rows]
-    found = find(texts, [load_rule(RULE)], encoder=used.encoder, estimator=used.estimator)
+    found = find(texts, [load_rule(RULE)], encoder=used.encoder, joint=used.joint, estimator=used.estimator)
     return rows, [row for row, issues in zip(rows, found, strict=True) if issues]
 
 

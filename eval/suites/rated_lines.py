@@ -80,6 +80,11 @@ class Remembering:
         """As the estimator."""
         return self._estimator.reads_source(view)
 
+    @property
+    def reads_jointly(self) -> bool:
+        """As the estimator."""
+        return self._estimator.reads_jointly
+
     def with_source(self, quality: SentenceQuality, agreement: Agreement) -> SentenceQuality:
         """As the estimator."""
         return self._estimator.with_source(quality, agreement)

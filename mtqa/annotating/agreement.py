@@ -6,6 +6,7 @@ Segments of one link share one part of the source and are compared with it toget
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 
@@ -17,7 +18,7 @@ from mtqa.knowledge.coverage import compare_words
 from mtqa.knowledge.lexicon import load_lexicon
 from mtqa.schema.annotations import Agreement, LanguageGuess, PairReading, SourceView
 from mtqa.schema.document import Document, Span
-from mtqa.schema.roles import MeaningEncoder, TextMeaning, VectorRating, is_covered
+from mtqa.schema.roles import JointEstimator, MeaningEncoder, TextMeaning, VectorRating, is_covered
 
 _SURE, _LEAST_LETTERS = 0.9, 40  # probability and letters from which a guess stands against the language named
 _SAMPLE = 2000  # characters of a source by which its language is guessed
@@ -26,11 +27,12 @@ _LINES, _LIKELY = 50, 0.5  # of a file, and the probability from which its langu
 
 
 def find_agreement(
-    documents: Sequence[Document], encoder: MeaningEncoder | None
+    documents: Sequence[Document], encoder: MeaningEncoder | None, joint: JointEstimator | None = None
 ) -> list[tuple[Agreement | None, ...] | None]:
     """Per document one Agreement per segment, None for a segment without a counterpart; None without a source.
 
-    No cosine without an encoder, or where it does not know the language of the source.
+    No cosine without an encoder, and no joint reading without an estimator that reads both, or where they do not know
+    the language of the source.
     """
     texts = [None if document.source is None else _texts(document) for document in documents]
     languages = [source_language(document).language for document in documents]
@@ -45,6 +47,10 @@ def find_agreement(
     known: dict[tuple[str, str, str | None], Agreement] = {}
     for low in range(0, len(asked), _AT_ONCE):
         known |= _compared(asked[low : low + _AT_ONCE], encoder)
+    if joint is not None:
+        read = [one for one in asked if is_covered(joint, one[2])]
+        readings = joint.read([(source, hypothesis) for source, hypothesis, _ in read]) if read else []
+        known |= {one: replace(known[one], joint=own) for one, own in zip(read, readings, strict=True)}
     return [
         None if own is None else tuple(None if both is None else known[(*both, language)] for both in own)
         for own, language in zip(texts, languages, strict=True)

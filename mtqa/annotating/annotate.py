@@ -11,7 +11,7 @@ from mtqa.annotating.mentions import find_mentions
 from mtqa.detecting.protocol import Need, Rule
 from mtqa.schema.annotations import Agreement, Annotations, SegmentQuality, SentenceQuality, TokenSurprisal
 from mtqa.schema.document import Document
-from mtqa.schema.roles import LanguageModel, MeaningEncoder, QualityEstimator
+from mtqa.schema.roles import JointEstimator, LanguageModel, MeaningEncoder, QualityEstimator
 
 
 def annotate(
@@ -20,17 +20,18 @@ def annotate(
     language_model: LanguageModel | None,
     estimator: QualityEstimator | None = None,
     encoder: MeaningEncoder | None = None,
+    joint: JointEstimator | None = None,
 ) -> list[Annotations]:
     """One Annotations per segmented document.
 
-    The estimator reads every segment, since scores rest on it, and the encoder every segment that is paired with its
-    source; the language model reads only for rules that need it, or where there is no estimator.
+    The estimator reads every segment, since scores rest on it, encoder and joint estimator every segment that is paired
+    with its source; the language model reads only for rules that need it, or where there is no estimator.
     """
     needs = {need for rule in rules for need in rule.needs}
     reads = language_model is not None and (Need.SURPRISAL in needs or estimator is None)
     surprisals = read_documents(documents, language_model) if language_model and reads else [None] * len(documents)
     qualities = rate_documents(documents, estimator) if estimator else [None] * len(documents)
-    agreements = find_agreement(documents, encoder)
+    agreements = find_agreement(documents, encoder, joint)
     return [
         Annotations(
             mentions=find_mentions(document) if Need.MENTIONS in needs else None,

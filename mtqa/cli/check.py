@@ -93,6 +93,7 @@ def check(
     model: options.QualityModel = None,
     language_model: options.LanguageModelName = None,
     encoder: options.EncoderName = None,
+    no_joint: options.NoJoint = False,
     engine: options.EngineName = None,
     models_dir: options.ModelsDir = None,
     offline: options.Offline = False,
@@ -121,7 +122,7 @@ def check(
             "source-language": source_lang, "knowledge": [str(path) for path in knowledge or ()],
             "language-model": language_model, "engine": engine, "models-dir": models_dir, "offline": offline,
             "threads": threads, "any-language": any_language, "fast": fast, "model": model, "encoder": encoder,
-            "fail-on": fail_on, "fail-under": fail_under, "format": output_format,
+            "no-joint": no_joint, "fail-on": fail_on, "fail-under": fail_under, "format": output_format,
         },
         config,
     )  # fmt: skip

@@ -103,7 +103,7 @@ def _environment() -> list[Finding]:
 
 
 def _models(settings: Settings) -> list[Finding]:
-    from mtqa.modeling.store import encoder_manifests, manifests, root, verify
+    from mtqa.modeling.store import manifests, root, source_manifests, verify
 
     findings = [Finding("models", str(root(settings)))]
     whole = True
@@ -113,7 +113,7 @@ def _models(settings: Settings) -> list[Finding]:
         whole = whole and not faults
     if whole:
         findings.append(_known_answer(settings))
-    for name in encoder_manifests():
+    for name in source_manifests():
         if not (root(settings) / name).exists():
             findings.append(Finding(f"model {name}", f"not here, {FETCHED_LATER}"))
             continue

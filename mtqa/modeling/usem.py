@@ -32,8 +32,9 @@ _BRANCHES = ((2, 0), (3, 1), (5, 2))  # tokens in the n-gram, and how many of th
 _REACH = 4  # tokens on either side that a state depends on: two convolutions that look two tokens far
 _WINDOW = 512  # tokens worked on at a time, to bound memory; the result is that of the whole text
 _KEPT = 8192  # tokens whose first layer is kept, 17 kB each
-# Tokens, and texts, computed at a time: products of another height may differ in the last bit.
-_BLOCK, _TEXTS = 24, 4
+# Tokens, and texts, computed at a time: products of another height may differ in the last bit, and in heights of 12, 24
+# and 48 the kernels of OpenBLAS for AVX2 give a row other bits in another place.
+_BLOCK, _TEXTS = 8, 4
 
 
 def unpack_table(weights: Path, folder: Path) -> None:

@@ -185,6 +185,40 @@ def _logit(probability: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
+class JointReading:
+    """What the joint estimator makes of a source and its translation (mtqa.modeling.joint_estimator).
+
+    `expectation`: the rating in standard deviations, about 0 on average; `order`: in logits of being better than
+    another translation, only differences mean something. How probably a token of the translation would be changed by a
+    post-editor (`edited`), is an error (`wrong`); how probably one of the source is not said (`missing`); 0..1  #
+    (tokens,) each. `spans`, `source_spans`: of the tokens, in code points of the texts.
+    """
+
+    expectation: float
+    order: float
+    edited: NDArray[np.float64]
+    wrong: NDArray[np.float64]
+    missing: NDArray[np.float64]
+    spans: tuple[tuple[int, int], ...]
+    source_spans: tuple[tuple[int, int], ...]
+
+
+def joint_figures(joint: JointReading | None) -> dict[str, float]:
+    """What models weigh of a joint reading: expectation and order, logits of the errors of either side on average and
+    at worst. All 0 where nothing was read.
+    """
+    names = ("joint", "joint_order", "joint_edited", "joint_wrong", "joint_wrong_most", "joint_missing")
+    if joint is None:
+        return dict.fromkeys((*names, "joint_missing_most"), 0.0)
+    found = {"joint": joint.expectation, "joint_order": joint.order / 2.0}
+    for name, side in (("edited", joint.edited), ("wrong", joint.wrong), ("missing", joint.missing)):
+        found[f"joint_{name}"] = _logit(float(side.mean())) / 2.0 if len(side) else 0.0
+        if name != "edited":
+            found[f"joint_{name}_most"] = _logit(float(side.max())) / 2.0 if len(side) else 0.0
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """How a segment compares with the part of the source that it translates.
 
@@ -193,7 +227,7 @@ class Agreement:
     figures of mtqa.annotating.overlap. `view` says what the comparison rests on. `coverage`: which words the sides have
     in common; None where the encoder does not compare words. `rated`: what the two vectors say of the rating, in
     standard deviations; None without a map for the language. `reading`: what both say when they are read together; None
-    where nothing was trained to read them.
+    where nothing was trained to read them. `joint`: what the joint estimator makes of both; None without it.
     """
 
     source: str
@@ -205,6 +239,7 @@ class Agreement:
     coverage: Coverage | None = field(default=None, compare=False, repr=False)
     rated: float | None = None
     reading: PairReading | None = field(default=None, compare=False, repr=False)
+    joint: JointReading | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

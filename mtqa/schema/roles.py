@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from mtqa.schema.annotations import Agreement, PairReading, SegmentQuality, SentenceQuality, SourceView, TokenSurprisal
+from mtqa.schema.annotations import (
+    Agreement,
+    JointReading,
+    PairReading,
+    SegmentQuality,
+    SentenceQuality,
+    SourceView,
+    TokenSurprisal,
+)
 from mtqa.schema.document import Span
 
 if TYPE_CHECKING:
@@ -78,6 +86,11 @@ class QualityEstimator(Protocol):
 
     def reads_source(self, view: SourceView) -> bool:
         """True if `with_source` was fitted for such a comparison."""
+        ...
+
+    @property
+    def reads_jointly(self) -> bool:
+        """True if `with_source` was fitted for what a JointEstimator says, too."""
         ...
 
     def with_source(self, quality: SentenceQuality, agreement: Agreement) -> SentenceQuality:
@@ -163,6 +176,26 @@ class MeaningEncoder(Protocol):
         ...
 
 
+class JointEstimator(Protocol):
+    """Reads a source and its translation together. Results depend on each pair alone, never on its batch."""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """Codes of the languages of sources that it was trained on."""
+        ...
+
+    @property
+    def signature(self) -> str:
+        """Name and short hash of weights."""
+        ...
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[JointReading]:
+        """What is made of each source and translation, in order; of very long texts the beginning is read. ValueError
+        for a blank text.
+        """
+        ...
+
+
 class SourceEstimator(Protocol):
     """A model that rates a translation with its source in view. Results depend on each pair alone."""
 
@@ -176,8 +209,8 @@ class SourceEstimator(Protocol):
         ...
 
 
-def is_covered(encoder: MeaningEncoder, language: str | None) -> bool:
-    """True if the encoder knows the language; one that lists none is taken to know all."""
+def is_covered(encoder: MeaningEncoder | JointEstimator, language: str | None) -> bool:
+    """True if the model knows the language; one that lists none is taken to know all."""
     if not encoder.languages:
         return True
     return language is not None and language.partition("-")[0] in {one.partition("-")[0] for one in encoder.languages}

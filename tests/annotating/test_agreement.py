@@ -11,6 +11,7 @@ from mtqa.annotating.agreement import common_language, find_agreement, source_la
 from mtqa.schema.annotations import PairReading, SourceView
 from mtqa.schema.document import Document, Segment, Span
 from mtqa.schema.roles import is_covered
+from tests.joint import FakeJoint
 from tests.meaning import FakeEncoder
 
 SOURCE = "Der Hund bellt laut.\nDie Katze schläft auf dem Sofa."
@@ -111,6 +112,59 @@ def test_pairs_of_known_languages_are_read_together() -> None:
             assert found is not None
             expected = reading if is_known and has_reader else None
             assert [one.reading for one in found if one] == [expected] * 3
+
+
+def test_each_pair_is_read_jointly_once() -> None:
+    first, second = "The dog barks. It is loud.", "The cat sleeps."
+    joint = FakeJoint({first: 1.0, second: -1.0})
+    twice = [document(FIRST, FIRST, SECOND), replace(document(FIRST, FIRST, SECOND), id="e")]
+    for encoder in (FakeEncoder(), None):
+        joint.asked.clear()
+        for found in find_agreement(twice, encoder, joint):
+            assert found is not None
+            assert [one.joint and one.joint.expectation for one in found if one] == [1.0, 1.0, -1.0]
+        assert joint.asked == [("Der Hund bellt laut.", first), ("Die Katze schläft auf dem Sofa.", second)]
+
+
+def test_what_is_read_jointly_leaves_the_rest_of_the_comparison_as_it_is() -> None:
+    pair = [document(FIRST, FIRST, SECOND)]
+    (without,), (found,) = (find_agreement(pair, FakeEncoder(), joint) for joint in (None, FakeJoint()))
+    assert without is not None
+    assert found is not None
+    assert [one.joint for one in without if one] == [None] * 3
+    assert found == without  # a joint reading is no part of the comparison of two
+    assert all(one.joint is not None and one.cosine is not None for one in found if one)
+
+
+@pytest.mark.parametrize(
+    ("languages", "language", "is_read"),
+    [({"de"}, "de", True), ({"de"}, "de-AT", True), ({"et"}, "de", False), (set(), "xx", True), ({"de"}, None, False)],
+)
+def test_pairs_are_read_jointly_in_languages_that_are_known(
+    languages: set[str], language: str | None, is_read: bool
+) -> None:
+    joint = FakeJoint(languages=frozenset(languages))
+    # Too short for a guess of the language.
+    own = replace(document(FIRST, None, None, language=language), source="1234 5678, 90; 12345")
+    (found,) = find_agreement([own], FakeEncoder(), joint)
+    assert found is not None
+    assert found[1:] == (None, None)
+    assert found[0] is not None
+    assert (found[0].joint is not None) == is_read
+    assert joint.calls == is_read
+
+
+def test_only_pairs_of_known_languages_are_read_jointly_and_results_keep_their_places() -> None:
+    spanish = replace(document(FIRST, None, FIRST, language="es"), source="El perro ladra ya...")
+    bare = replace(document(None, None, None), source=None)
+    joint = FakeJoint({"The dog barks.": 2.0}, languages=frozenset({"es"}))
+    german, none, found = find_agreement([document(FIRST, FIRST, SECOND), bare, spanish], None, joint)
+    assert german is not None
+    assert [one.joint for one in german if one] == [None] * 3
+    assert none is None
+    assert found is not None
+    assert [one and one.joint and one.joint.expectation for one in found] == [2.0, None, 0.0]
+    assert {source for source, _ in joint.asked} == {"El perro ladra ya..."}
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,9 @@ from tests.cli.command import Command, Done
 from tests.cli.estimator import estimator_folder
 from tests.meaning import FakeEncoder
 
-NO_ENCODER = "usem3: not here, fetched when a source text is first used"
+SOURCE_MODELS = ("usem3", "multilingual-e5-small")  # which only a check with a source asks for
+LATER = "not here, fetched when a source text is first used"
+NONE_OF_THEM = "".join(f"{name}: {LATER}\n" for name in SOURCE_MODELS)
 RULES = [detector.rule.id for detector in discover()]
 
 
@@ -93,7 +95,7 @@ def test_models_that_are_here(mtqa: Command, monkeypatch: pytest.MonkeyPatch) ->
     store.write_record(folder, store.manifest_of("smollm2-135m"))
     assert re.search(r"^smollm2-135m +present", mtqa("models", "list", "--models-dir", "m").out, re.MULTILINE)
     assert mtqa("models", "path", "--models-dir", "m").out == f"{folder}\n"
-    assert mtqa("models", "verify", "--models-dir", "m").out == f"smollm2-135m: ok\n{NO_ENCODER}\n"
+    assert mtqa("models", "verify", "--models-dir", "m").out == f"smollm2-135m: ok\n{NONE_OF_THEM}"
     built: list[Settings] = []
     monkeypatch.setattr(load_quality, "weights_folder", lambda: Path("weights"))
     monkeypatch.setattr(load_quality, "read_description", lambda place: {"tiers": {"full": {}, "fast": {}}})
@@ -106,51 +108,68 @@ def test_models_that_are_here(mtqa: Command, monkeypatch: pytest.MonkeyPatch) ->
     assert len(built) == 1  # an estimator of a fast tier alone has nothing to build
     (folder / "model.gguf").write_bytes(b"damaged")
     done = mtqa("models", "verify", "--models-dir", "m")
-    assert (done.code, done.out) == (3, f"smollm2-135m: not ok\n{NO_ENCODER}\n")
+    assert (done.code, done.out) == (3, f"smollm2-135m: not ok\n{NONE_OF_THEM}")
     assert "model.gguf is damaged: sha256" in done.err
     (folder / "model.gguf").unlink()
     assert re.search(r"^smollm2-135m +damaged", mtqa("models", "list", "--models-dir", "m").out, re.MULTILINE)
 
 
-def test_the_encoder_is_a_model_that_may_be_missing(mtqa: Command) -> None:
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("usem3", "32 MB +meaning-encoder +Apache-2.0"),
+        ("multilingual-e5-small", "91 MB +base of the joint estimator +MIT"),
+    ],
+)
+def test_a_model_for_sources_may_be_missing(name: str, shown: str, mtqa: Command) -> None:
     listed = mtqa("models", "list", "--models-dir", "m").out
-    assert re.search(r"^usem3 +missing +32 MB +meaning-encoder +Apache-2.0 +m/usem3 *$", listed, re.MULTILINE)
-    for arguments in (["path", "usem3"], ["verify", "usem3"], ["get", "usem3", "--offline"]):
+    assert re.search(rf"^{name} +missing +{shown} +m/{name} *$", listed, re.MULTILINE)
+    for arguments in (["path", name], ["verify", name], ["get", name, "--offline"]):
         done = mtqa("models", *arguments, "--models-dir", "m")
         assert done.code == 3
-        assert "mtqa models get usem3" in done.err
-    (found,) = encoder_lines(mtqa("doctor", "--models-dir", "m", "--format", "json"))
-    assert found == Finding("model usem3", "not here, fetched when a source text is first used", ok=None)
-    assert "mtqa models get smollm2-135m" not in mtqa("models", "get", "usem3", "--offline", "--models-dir", "m").err
+        assert f"mtqa models get {name}" in done.err
+    (found,) = lines_of(name, mtqa("doctor", "--models-dir", "m", "--format", "json"))
+    assert found == Finding(f"model {name}", LATER, ok=None)
+    assert "mtqa models get smollm2-135m" not in mtqa("models", "get", name, "--offline", "--models-dir", "m").err
 
 
-def test_an_encoder_that_is_here_is_verified(mtqa: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder, manifest = Path("m/usem3"), store.manifest_of("usem3")
+def put_model(name: str, patch: pytest.MonkeyPatch) -> Path:
+    """A folder of a model in `m`, its files other ones than those that ship, and the only one for sources."""
+    folder, manifest = Path("m") / name, store.manifest_of(name)
     folder.mkdir(parents=True)
-    for name in (manifest.target, *(other.target for other in manifest.others)):
-        (folder / name).write_bytes(name.encode())
+    for file in (manifest.target, *(other.target for other in manifest.others)):
+        (folder / file).write_bytes(file.encode())
     own = [replace(other, sha256=store.hash_of(folder / other.target)) for other in manifest.others]
-    known = {"usem3": replace(manifest, others=tuple(own))}
-    for module in ("mtqa.modeling.store", "mtqa.modeling.meaning_encoder"):
-        monkeypatch.setattr(f"{module}.encoder_manifests", lambda: known)
-    store.write_record(folder, known["usem3"])
-    assert re.search(r"^usem3 +present", mtqa("models", "list", "--models-dir", "m").out, re.MULTILINE)
-    assert mtqa("models", "get", "usem3", "--offline", "--models-dir", "m").out == f"{folder}\n"
-    assert mtqa("models", "verify", "usem3", "--models-dir", "m").out == "usem3: ok\n"
+    known = {name: replace(manifest, others=tuple(own))}
+    patch.setattr(store, "source_manifests", lambda: known)
+    store.write_record(folder, known[name])
+    return folder
+
+
+@pytest.mark.parametrize("name", SOURCE_MODELS)
+def test_a_model_for_sources_that_is_here_is_verified(
+    name: str, mtqa: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = put_model(name, monkeypatch)
+    monkeypatch.setattr("mtqa.modeling.joint_estimator.load_joint_estimator", lambda settings, progress: None)
+    assert re.search(rf"^{name} +present", mtqa("models", "list", "--models-dir", "m").out, re.MULTILINE)
+    assert mtqa("models", "get", name, "--offline", "--models-dir", "m").out == f"{folder}\n"
+    assert mtqa("models", "verify", name, "--models-dir", "m").out == f"{name}: ok\n"
     monkeypatch.setattr("mtqa.modeling.meaning_encoder.load_meaning_encoder", lambda settings, name: FakeEncoder())
-    whole, known_answer = encoder_lines(mtqa("doctor", "--models-dir", "m", "--format", "json"))
-    assert whole == Finding("model usem3", "all hashes agree", ok=True)
-    assert known_answer.name == "known answer of usem3"
-    (folder / "sp.model").write_bytes(b"damaged")
+    whole, *answers = lines_of(name, mtqa("doctor", "--models-dir", "m", "--format", "json"))
+    assert whole == Finding(f"model {name}", "all hashes agree", ok=True)
+    assert [one.name for one in answers] == (["known answer of usem3"] if name == "usem3" else [])
+    damaged = store.manifest_of(name).target
+    (folder / damaged).write_bytes(b"damaged")
     done = mtqa("models", "verify", "--models-dir", "m")
-    assert (done.code, done.out.splitlines()[1]) == (3, "usem3: not ok")
-    assert "sp.model is damaged: sha256" in done.err
-    (found,) = encoder_lines(mtqa("doctor", "--models-dir", "m", "--format", "json"))
+    assert (done.code, done.out.splitlines()[1]) == (3, f"{name}: not ok")
+    assert f"{damaged} is damaged: sha256" in done.err
+    (found,) = lines_of(name, mtqa("doctor", "--models-dir", "m", "--format", "json"))
     assert found.ok is False
 
 
-def encoder_lines(done: Done) -> list[Finding]:
-    return [Finding(**one) for one in json.loads(done.out) if one["name"].endswith("usem3")]
+def lines_of(name: str, done: Done) -> list[Finding]:
+    return [Finding(**one) for one in json.loads(done.out) if one["name"].endswith(name)]
 
 
 @pytest.mark.parametrize(("cosine", "ok"), [(0.796, True), (0.81, True), (0.133, False), (float("nan"), False)])

@@ -180,13 +180,14 @@ def test_options_reach_the_checker(mtqa: Command, good: Path) -> None:
         "torch",
         "--encoder",
         "mine",
+        "--no-joint",
     )
     (seen,) = mtqa.seen
     assert str(seen.date) == "2021-12-10"
     assert (seen.source_language, seen.preview, seen.any_language) == ("fr", True, True)
     assert seen.min_confidence == 0.0  # zero is given, not missing
     assert (seen.threads, seen.offline, seen.models_dir) == (3, True, Path("m"))
-    assert (seen.language_model, seen.engine, seen.encoder) == ("own", "torch", "mine")
+    assert (seen.language_model, seen.engine, seen.encoder, seen.joint) == ("own", "torch", "mine", False)
 
 
 def test_settings_from_files_and_environment_are_weaker_than_options(

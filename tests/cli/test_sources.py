@@ -165,3 +165,25 @@ def test_the_encoder_can_be_left_out(mtqa: Command) -> None:
     Path("mtqa.toml").write_text('encoder = "own"\n', encoding="utf-8")
     assert mtqa(*arguments).code == 0
     assert [seen.encoder for seen in mtqa.seen] == ["usem3", "none", "own"]
+
+
+@pytest.mark.parametrize("command", ["check", "score"])
+def test_reading_source_and_translation_together_can_be_left_out(
+    command: str, mtqa: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("mt.txt").write_text(ENGLISH[0], encoding="utf-8")
+    Path("src.txt").write_text(SENTENCES[0], encoding="utf-8")
+    arguments = {
+        "check": ("check", "mt.txt", "--source", "src.txt", "--exit-zero"),
+        "score": ("score", "-t", "mt.txt", "-s", "src.txt"),
+    }[command]
+    assert mtqa(*arguments).code == 0
+    assert mtqa(*arguments, "--no-joint").code == 0
+    Path("mtqa.toml").write_text("no-joint = true\n", encoding="utf-8")
+    assert mtqa(*arguments).code == 0
+    monkeypatch.setenv("MTQA_NO_JOINT", "0")  # stronger than the file
+    assert mtqa(*arguments).code == 0
+    Path("mtqa.toml").unlink()
+    monkeypatch.setenv("MTQA_NO_JOINT", "1")
+    assert mtqa(*arguments).code == 0
+    assert [seen.joint for seen in mtqa.seen] == [True, False, False, True, False]

@@ -15,8 +15,9 @@ from mtqa import Settings
 from mtqa.errors import ModelError, ModelMissing
 from mtqa.modeling import load_quality, shipped
 from mtqa.modeling.load_quality import base_is_here, load_models, load_quality_estimator, read_description
+from mtqa.schema.annotations import SourceView
 from tests.modeling.tiny import CORPUS
-from tests.modeling.tiny_quality import TIER, describe, random_heads, write_folder
+from tests.modeling.tiny_quality import TIER, describe, random_heads, table_model, write_folder
 
 
 def load(folder: Path, *, fast: bool = True) -> Any:
@@ -91,6 +92,8 @@ FAST = ("models", "fast")
         (drop("tiers", "fast", "knots"), "knots"),
         (put("tiers", "fast", "sources", value={"hearsay": {}}), "hearsay"),
         (put("tiers", "fast", "sources", value={"meaning": {"weights": {}}}), "with the source is damaged"),
+        (put("tiers", "fast", "joint_sources", value={"hearsay": {}}), "hearsay"),
+        (put("tiers", "fast", "joint_sources", value={"meaning": {"weights": {}}}), "with the source is damaged"),
     ],
 )
 def test_what_the_description_lacks_is_named(
@@ -179,6 +182,22 @@ def test_the_full_tier_needs_the_language_model(tmp_path: Path, monkeypatch: pyt
         load(tmp_path, fast=False)
     assert not base_is_here(Settings(offline=True))
     assert base_is_here(Settings())  # it may be fetched
+
+
+@pytest.mark.parametrize("name", ["sources", "joint_sources"])
+def test_calibrations_with_the_source_are_read_without_and_with_the_joint_estimator(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load_quality, "load_models", lambda *given, **options: {"fast": table_model("uncased")})
+    described = description(write_folder(tmp_path))
+    numbers = {key: TIER[key] for key in ("knots", "spread", "low", "high")}
+    calibration = {"weights": {"expectation": 1.0}, "intercept": 0.0, **numbers}
+    described["tiers"]["fast"][name] = {"overlap": calibration}
+    (tmp_path / "quality.json").write_text(json.dumps(described), encoding="utf-8")
+    estimator = load(tmp_path)
+    assert estimator.reads_source(SourceView.OVERLAP) == (name == "sources")
+    assert not estimator.reads_source(SourceView.MEANING)
+    assert estimator.reads_jointly == (name == "joint_sources")
 
 
 @pytest.mark.models  # nothing is downloaded, but torch takes seconds

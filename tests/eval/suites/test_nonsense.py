@@ -50,7 +50,7 @@ def _made(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple[Pair, str]]]:
     monkeypatch.setattr(nonsense, "test20", lambda most: RATED)
     monkeypatch.setattr(nonsense, "find", lambda texts, *_, **__: [("issue",), ("issue",), (), ()])
     monkeypatch.setattr(
-        nonsense, "checker", lambda kind: SimpleNamespace(signature="fake", estimator=1, encoder=ENCODER)
+        nonsense, "checker", lambda kind: SimpleNamespace(signature="fake", estimator=1, encoder=ENCODER, joint=None)
     )
     return asked
 

@@ -1,0 +1,48 @@
+"""The network that is trained: a multilingual encoder over "translation </s></s> source", and small heads.
+
+The encoder's embeddings of pieces and positions stay those of its package; its layers, the embeddings of the two sides
+and their normalisation are trained.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as functional
+from torch import Tensor, nn
+
+from mtqa.modeling.e5_weights import EncoderFile
+from mtqa.modeling.joint_build import FROZEN, to_transformers
+
+POOLED = 128
+TOKEN_OUTPUTS = ("edited", "wrong", "missing")
+
+
+class JointNetwork(nn.Module):
+    """Ids of a batch of pairs -> two numbers a pair and three logits a token."""
+
+    def __init__(self, file: EncoderFile, layers: int | None = None) -> None:
+        super().__init__()
+        self.encoder = to_transformers(file, layers=layers)
+        width = file.sizes["width"]
+        for name, value in self.encoder.named_parameters():
+            value.requires_grad_(name not in FROZEN)
+        self.pooled = nn.Linear(3 * width, POOLED)
+        self.sentence = nn.Linear(POOLED, 2)
+        self.hidden = nn.Linear(width, POOLED)
+        self.token = nn.Linear(POOLED, len(TOKEN_OUTPUTS))
+
+    def forward(self, ids: Tensor, sides: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:
+        """`ids`, `sides` (0 translation, 1 source), `inside` (not padding)  # (pairs, tokens) -> expectation and order
+        # (pairs, 2), logits of TOKEN_OUTPUTS  # (pairs, tokens, 3).
+        """
+        states = self.encoder(ids, attention_mask=inside, token_type_ids=sides).last_hidden_state
+        parts = [states[:, 0]]
+        for side in (0, 1):
+            own = (inside.bool() & (sides == side)).unsqueeze(2).to(states.dtype)
+            parts.append((states * own).sum(1) / own.sum(1).clamp(min=1.0))
+        pooled = torch.tanh(self.pooled(torch.cat(parts, dim=1)))
+        return self.sentence(pooled), self.token(functional.gelu(self.hidden(states)))
+
+    def trained(self) -> dict[str, Tensor]:
+        """What differs from the package's file."""
+        return {name: value.detach() for name, value in self.state_dict().items() if name[8:] not in FROZEN}
