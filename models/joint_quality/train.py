@@ -28,8 +28,12 @@ from eval.measures.correlation import pearson
 from models.joint_quality.material import Case, Comparisons, Row, rated_cases
 from models.joint_quality.network import JointNetwork
 from models.pair_reading.planting import Marks
+from mtqa import Settings
 from mtqa.modeling.e5_weights import read_encoder_file
+from mtqa.modeling.joint_build import WEIGHTS
+from mtqa.modeling.joint_estimator import BASE
 from mtqa.modeling.joint_tokens import JointTokens, PairTokens
+from mtqa.modeling.store import ensure
 
 RUN = Path(__file__).with_name("run.json")
 STATE = user_cache_path("mtqa") / "training" / "joint_quality.pt"
@@ -158,12 +162,11 @@ def batches(rated: list[Case], comparisons: Comparisons, steps: int, first: int)
 def main(
     steps: Annotated[int, typer.Option(help="batches to train on")] = 3000,
     layers: Annotated[int | None, typer.Option(help="layers of the encoder; all by default")] = None,
-    encoder: Annotated[Path, typer.Option(help="the package's file of weights")] = Path("e5-small-q4.bin"),
-    rate: float = _RATE,
+    rate: Annotated[float, typer.Option(help="greatest rate of the encoder")] = _RATE,
 ) -> None:
     """Train and write the weights."""
     torch.manual_seed(_SEED)
-    file = read_encoder_file(encoder)
+    file = read_encoder_file(ensure(BASE, Settings()).path / WEIGHTS)
     tokens = JointTokens.of_file(file)
     network = JointNetwork(file, layers)
     del file
