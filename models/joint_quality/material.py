@@ -18,12 +18,12 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from eval.datasets import mlqe_pe, office_help, wmt_mqm, wmt_news
-from eval.datasets.folder import data_file
+from eval.datasets import mlqe_pe, office_help, wmt_news
 from models.meaning_rating.material import held_out, is_sensible
+from models.pair_reading.material import lines_of, marked_groups, paired
 from models.pair_reading.planting import SHARES, Marks, planted
 from models.pair_reading.similar_words import similar_words
 from models.quality_en.corruptions import Material
@@ -36,7 +36,6 @@ _HELP = 1500  # paragraphs of each language
 _GOOD_Z = 0.6  # of a translation of MLQE-PE that errors are planted into
 _MOST_CHARACTERS = 400
 _NEAR = 4  # lines on either side
-_TRIES = 20
 _WMT_Z_LEVEL, _WMT_Z_SCALE, _WMT_WEIGHT = 0.45, 0.8, 0.3  # puts a rating of WMT on the scale of MLQE-PE
 _WMT_RATED = 5000
 _COPIED = 0.02  # of the planted errors: the source itself as its translation
@@ -98,11 +97,11 @@ class Comparisons:
         for number, pair in enumerate(self.pairs):
             self._places.append(len(self._groups[pair.group]))
             self._groups[pair.group].append(number)
-        self._sources = {one: _lines(wmt_news.source_file(21, one)) for one in wmt_news.PAIRS[21]}
+        self._sources = {one: lines_of(wmt_news.source_file(21, one)) for one in wmt_news.PAIRS[21]}
         clean = clean_sentences(21)
         self._material = Material(clean, self._sources)
         self._similar = similar_words(clean)
-        self._marked = _marked()
+        self._marked = marked_groups()
         self._systems = {one: wmt_news.system_ratings(21, one) for one in wmt_news.PAIRS[21]}
 
     def draw(self, rng: random.Random) -> Case:
@@ -154,40 +153,19 @@ def clean_pairs(rng: random.Random) -> Iterator[Pair]:
     """Pairs that are taken for right, those of a group in the order of the texts."""
     lines = slice(HELD_OUT + _MARGIN, None)
     for language in wmt_news.PAIRS[21]:
-        sources = _lines(wmt_news.source_file(21, language))[lines]
-        references = _lines(wmt_news.reference_file(21, language))[lines]
+        sources = lines_of(wmt_news.source_file(21, language))[lines]
+        references = lines_of(wmt_news.reference_file(21, language))[lines]
         systems = sorted(wmt_news.system_ratings(21, language), key=lambda one: -one.z)
-        yield from _paired(f"{language}-reference", language, sources, references)
+        yield from paired(f"{language}-reference", language, sources, references)
         for number, system in enumerate(systems[:_BEST_SYSTEMS]):
-            yield from _paired(f"{language}-{number}", language, sources, system.translations[lines])
+            yield from paired(f"{language}-{number}", language, sources, system.translations[lines])
         system = rng.choice(systems[: max(3, len(systems) // 2)])
-        yield from _paired(f"{language}-english", "en", system.translations[lines], references)
+        yield from paired(f"{language}-english", "en", system.translations[lines], references)
     for pair in mlqe_pe.PAIRS:
         good = [one for one in mlqe_pe.direct_assessments(pair, "train") if one.z_mean >= _GOOD_Z]
-        yield from _paired(f"mlqe-{pair}", pair, [one.source for one in good], [one.translation for one in good])
+        yield from paired(f"mlqe-{pair}", pair, [one.source for one in good], [one.translation for one in good])
     for language in office_help.FOLDERS:
         paragraphs = office_help.paragraphs(language)
         first = rng.randrange(max(1, len(paragraphs) - _HELP))
         own = paragraphs[first : first + _HELP]
-        yield from _paired(f"help-{language}", language, [one for one, _ in own], [other for _, other in own])
-
-
-def _paired(group: str, language: str, sources: Sequence[str], translations: Sequence[str]) -> Iterator[Pair]:
-    for one, other in zip(sources, translations, strict=True):
-        source, translation = one.strip(), other.strip()
-        if is_sensible(source, translation) and max(len(source), len(translation)) <= _MOST_CHARACTERS:
-            yield Pair(group, language, source, translation)
-
-
-def _marked() -> list[list[wmt_mqm.MarkedTranslation]]:
-    """Translations of the same source, two or more."""
-    found: dict[tuple[str, str], list[wmt_mqm.MarkedTranslation]] = defaultdict(list)
-    for name in wmt_mqm.SETS:
-        for row in wmt_mqm.marked_translations(name, "train"):
-            if is_sensible(row.source, row.translation) and not held_out(row.document):
-                found[name, row.source].append(row)
-    return [rows for rows in found.values() if len(rows) > 1]
-
-
-def _lines(name: str) -> list[str]:
-    return [line.strip() for line in wmt_news.read_lines(data_file(name))]
+        yield from paired(f"help-{language}", language, [one for one, _ in own], [other for _, other in own])

@@ -26,8 +26,9 @@ from eval.datasets import mlqe_pe
 from eval.fitting.source import corrupted_pairs
 from eval.measures.correlation import pearson
 from models.joint_quality.material import Case, Comparisons, Row, rated_cases
-from models.joint_quality.network import JointNetwork
+from models.joint_quality.network import TOKEN_OUTPUTS, JointNetwork
 from models.pair_reading.planting import Marks
+from models.resuming import resumed
 from mtqa import Settings
 from mtqa.modeling.e5_weights import read_encoder_file
 from mtqa.modeling.joint_build import WEIGHTS
@@ -97,7 +98,7 @@ def loss_of(network: JointNetwork, cases: Sequence[Case], tokens: JointTokens) -
         parts.append((functional.softplus(-difference) * torch.tensor(weights)).mean())
     else:
         parts.append(numbers.sum() * 0.0)
-    for number, name in enumerate(("edited", "wrong", "missing")):
+    for number, name in enumerate(TOKEN_OUTPUTS):
         labels = torch.full(ids.shape, -1.0)
         for place, (row, one) in enumerate(zip(rows, read, strict=True)):
             of_source = name == "missing"
@@ -183,7 +184,7 @@ def main(
         lr=rate,
         fused=True,
     )
-    first, curve = _resumed(network, optimizer, steps)
+    first, curve = resumed(STATE, network, optimizer, steps=steps, bucket=_BUCKET, strict=False)
     print(f"{len(rated)} rated, {len(comparisons.pairs)} pairs, first step {first}", flush=True)
     sums: list[list[float]] = []
     started = saved = time.monotonic()
@@ -216,18 +217,6 @@ def main(
     print(json.dumps(curve[-1]), flush=True)
     record = {"rated": len(rated), "pairs": len(comparisons.pairs), "steps": steps, "seed": _SEED, "curve": curve}
     RUN.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-
-
-def _resumed(network: JointNetwork, optimizer: torch.optim.Optimizer, steps: int) -> tuple[int, list[dict[str, Any]]]:
-    """The step to go on from, and the curve so far; a state of a run of another length is left alone."""
-    if not STATE.is_file():
-        return 0, []
-    weights, moments, step, curve, planned = torch.load(STATE, weights_only=True)
-    if planned != steps or step % _BUCKET or step >= steps:
-        return 0, []
-    network.load_state_dict(weights, strict=False)
-    optimizer.load_state_dict(moments)
-    return step, curve
 
 
 if __name__ == "__main__":

@@ -29,7 +29,6 @@ _SYSTEMS = 2
 _HELP = 2500  # paragraphs of each language
 _MOST_CHARACTERS = 400
 _NEAR = 4  # lines on either side
-_TRIES = 20
 # What a comparison is made of, and how often.
 _KINDS = {"planted": 0.66, "marked": 0.12, "tagged": 0.12, "rated": 0.05, "systems": 0.05}
 
@@ -53,11 +52,11 @@ class Comparisons:
         for number, pair in enumerate(self.pairs):
             self._places.append(len(self._groups[pair.group]))
             self._groups[pair.group].append(number)
-        sources = {one: _lines(wmt_news.source_file(21, one)) for one in wmt_news.PAIRS[21]}
+        sources = {one: lines_of(wmt_news.source_file(21, one)) for one in wmt_news.PAIRS[21]}
         clean = clean_sentences(21)
         self._material = Material(clean, sources)
         self._similar = similar_words(clean)
-        self._marked = _marked()
+        self._marked = marked_groups()
         self._tagged = [one for one in mlqe_pe.tagged_sentences("ru", "train") if is_sensible(one[0].translation)]
         rated = [one for one in wmt_news.segment_ratings("de") if not held_out(one.source)]
         self._rated = [one for one in rated if is_sensible(one.source, one.translation)]
@@ -127,24 +126,25 @@ def clean_pairs(rng: random.Random) -> list[Pair]:
     found: list[Pair] = []
     lines = slice(HELD_OUT + _MARGIN, None)
     for language in wmt_news.PAIRS[21]:
-        sources = _lines(wmt_news.source_file(21, language))[lines]
-        references = _lines(wmt_news.reference_file(21, language))[lines]
+        sources = lines_of(wmt_news.source_file(21, language))[lines]
+        references = lines_of(wmt_news.reference_file(21, language))[lines]
         systems = sorted(wmt_news.system_ratings(21, language), key=lambda one: -one.z)
         if language in LANGUAGES:
-            found += _paired(f"{language}-reference", language, sources, references)
+            found += paired(f"{language}-reference", language, sources, references)
             for number, system in enumerate(systems[:_SYSTEMS]):
-                found += _paired(f"{language}-{number}", language, sources, system.translations[lines])
+                found += paired(f"{language}-{number}", language, sources, system.translations[lines])
         for number, system in enumerate(rng.sample(systems[: max(3, len(systems) // 2)], _SYSTEMS)):
-            found += _paired(f"{language}-english-{number}", "en", system.translations[lines], references)
+            found += paired(f"{language}-english-{number}", "en", system.translations[lines], references)
     for language in office_help.FOLDERS:
         paragraphs = office_help.paragraphs(language)
         first = rng.randrange(max(1, len(paragraphs) - _HELP))
         own = paragraphs[first : first + _HELP]
-        found += _paired(f"help-{language}", language, [one for one, _ in own], [other for _, other in own])
+        found += paired(f"help-{language}", language, [one for one, _ in own], [other for _, other in own])
     return found
 
 
-def _paired(group: str, language: str, sources: Sequence[str], translations: Sequence[str]) -> list[Pair]:
+def paired(group: str, language: str, sources: Sequence[str], translations: Sequence[str]) -> list[Pair]:
+    """Those of the pairs that are sensible and not too long, in order."""
     both = [(one.strip(), other.strip()) for one, other in zip(sources, translations, strict=True)]
     return [
         Pair(group, language, one, other)
@@ -153,7 +153,7 @@ def _paired(group: str, language: str, sources: Sequence[str], translations: Seq
     ]
 
 
-def _marked() -> list[list[wmt_mqm.MarkedTranslation]]:
+def marked_groups() -> list[list[wmt_mqm.MarkedTranslation]]:
     """Translations of the same source, two or more."""
     found: dict[tuple[str, str], list[wmt_mqm.MarkedTranslation]] = defaultdict(list)
     for name in wmt_mqm.SETS:
@@ -168,5 +168,6 @@ def _marked_side(row: wmt_mqm.MarkedTranslation) -> Side:
     return Side(row.source, row.translation, wrong, None)
 
 
-def _lines(name: str) -> list[str]:
+def lines_of(name: str) -> list[str]:
+    """The lines of a file of WMT, white space at the edges left out."""
     return [line.strip() for line in wmt_news.read_lines(data_file(name))]

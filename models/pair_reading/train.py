@@ -14,7 +14,7 @@ import random
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import torch
@@ -31,6 +31,7 @@ from eval.measures.correlation import pearson
 from models.pair_reading.material import Comparison, Comparisons
 from models.pair_reading.network import PairNetwork
 from models.pair_reading.planting import Marks
+from models.resuming import resumed
 from mtqa import Settings
 from mtqa.modeling.meaning_encoder import UniversalEncoder
 from mtqa.modeling.pair_reader import FILE
@@ -161,7 +162,7 @@ def main(steps: Annotated[int, typer.Option(help="batches to train on")] = 7000)
     network = PairNetwork(torch.tensor(rows.mean(axis=0)), torch.tensor(rows.std(axis=0)))
     network.start_from(torch.from_numpy(WordCover.load().map_of_states()))
     optimizer = torch.optim.AdamW(network.parameters(), lr=_RATE, weight_decay=0.02)
-    first, curve = _resumed(network, optimizer, steps)
+    first, curve = resumed(_STATE, network, optimizer, steps=steps, bucket=_BUCKET)
     batches: list[list[Comparison]] = []
     sums: list[list[float]] = []
     started = time.monotonic()
@@ -194,19 +195,6 @@ def main(steps: Annotated[int, typer.Option(help="batches to train on")] = 7000)
     _write(network)
     record = {"pairs": len(comparisons.pairs), "steps": steps, "batch": _BATCH, "seed": _SEED, "curve": curve}
     RUN.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-
-
-def _resumed(network: PairNetwork, optimizer: torch.optim.Optimizer, steps: int) -> tuple[int, list[dict[str, Any]]]:
-    """The step to go on from, and the curve so far; a state of a run of another length is left alone."""
-    if not _STATE.is_file():
-        return 0, []
-    weights, moments, step, curve, planned = torch.load(_STATE, weights_only=True)
-    if planned != steps or step % _BUCKET or step >= steps:
-        return 0, []
-    network.load_state_dict(weights)
-    optimizer.load_state_dict(moments)
-    print(f"goes on from step {step}", flush=True)
-    return step, curve
 
 
 def _write(network: PairNetwork) -> None:
