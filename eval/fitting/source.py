@@ -11,7 +11,7 @@ tiers themselves (eval.fitting.joint):
 
 Pairs are references of WMT22 and corrupted copies beside their source, some of which lack nothing but the final mark:
 people hardly mind it in other sentences, but of two translations the one without it is the worse. Where the encoder
-knows the language, errors that only the source tells are among them (models.pair_reading.planting). Nonsense are
+knows the language, errors that only the source tells are among them (models.joint_quality.planting). Nonsense are
 translations of another sentence and copies of the source, which nobody would rate above _NONSENSE points.
 """
 
@@ -27,13 +27,14 @@ import numpy as np
 
 from eval.datasets import mlqe_pe, wmt_mqm, wmt_news
 from eval.datasets.folder import data_file
+from eval.datasets.wordnet import read_wordnet
 from eval.fitting.estimator import FINAL_MARKS, Floats, calibration_knots
 from eval.fitting.joint import Rated
 from eval.fitting.joint import fit as fit_joint
 from eval.measures.correlation import pearson
 from eval.suites.rated_lines import Origin, sourced
+from models.joint_quality.planting import QuietErrors, planted
 from models.meaning_rating.material import held_out, is_sensible
-from models.pair_reading.planting import planted
 from models.pair_reading.similar_words import similar_words
 from models.quality_en.corruptions import KINDS, Material, corrupt
 from models.quality_en.examples import clean_sentences
@@ -57,8 +58,11 @@ _WITH_ENCODER = (SourceView.MEANING, SourceView.VECTORS)
 _COVERED = ("de", "ja", "ru", "zh")  # languages of WMT22 that the encoder knows
 _OTHERS = ("cs", "uk")
 _LINES = 260  # of each language, each with copies of three kinds
-_COPIES = 3
-_PLANTED = ("similar_word", "dropped_word", "dropped_name", "added_word", "digits", "pronoun")
+_COPIES, _PLANTED_COPIES = 3, 5
+_PLANTED = (
+    *("similar_word", "dropped_word", "dropped_name", "added_word", "digits", "pronoun", "wider_term", "opposite"),
+    *("aspect", "dropped_modifier", "added_modifier", "dropped_small_word", "conjunction"),
+)
 _FURTHER, _FURTHER_WEIGHT = 700, 0.3  # sentences of each further set, and what they count
 _NONSENSE, _NONSENSE_Z = 4.0, -3.0  # rating
 _NONSENSE_EXAMPLES = 200
@@ -217,6 +221,8 @@ def fit_view(
 def _is_used(view: SourceView, name: str, *, jointly: bool) -> bool:
     if name.startswith("joint"):
         return jointly
+    if name.startswith("read") and jointly:
+        return False
     if name.startswith(("cosine", "words", "read")):
         return view is SourceView.MEANING
     if name == "rated":
@@ -293,11 +299,12 @@ def _planted_pairs(rng: random.Random) -> Iterator[tuple[Example, Example]]:
     """The same with errors that only the source tells, in languages that the encoder knows."""
     sources, clean = _sources(), clean_sentences(22)
     material, similar = Material(clean, sources), similar_words(clean)
+    quiet = QuietErrors(clean, read_wordnet(), material)
     for language in _COVERED:
         for good in rng.sample(_references(language, sources[language]), _LINES):
             pair = Pair(good.group, language, good.source, good.translation)
-            for kind in rng.sample(_PLANTED, _COPIES):
-                worse = planted(kind, pair, [], rng, material, similar)
+            for kind in rng.sample(_PLANTED, _PLANTED_COPIES):
+                worse = planted(kind, pair, [], rng, material, similar, quiet)
                 if worse is not None and is_sensible(good.source, worse.translation):
                     yield good, replace(good, translation=worse.translation)
 

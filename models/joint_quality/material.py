@@ -3,12 +3,12 @@
 All from training sets:
 
 - rated: MLQE-PE train with the post-editors' tags; single ratings of WMT21 whose line is known, with less weight;
-- planted: a pair that is taken for right beside a copy with an error (models.pair_reading.planting): lines of WMT21
+- planted: a pair that is taken for right beside a copy with an error (models.joint_quality.planting): lines of WMT21
   with the reference and the two best systems, references of WMT21 beside an output as if that were their source,
   translations of MLQE-PE train that were rated well, paragraphs of the help of LibreOffice; now and then the copy is
   the source itself;
 - marked: MQM translations of the same source (training documents, but for the third that models.meaning_rating leaves
-  to the calibration);
+  to the calibration), their points on the scale of the ratings, with less weight;
 - systems: two systems' translations of a line of WMT21, labelled with the difference of their mean ratings.
 
 The first lines of each language of WMT21 stay out (models.word_cover.material.HELD_OUT): `mismatch` is measured there.
@@ -22,9 +22,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from eval.datasets import mlqe_pe, office_help, wmt_news
+from eval.datasets.wordnet import read_wordnet
+from models.joint_quality.planting import SHARES, QuietErrors, planted
 from models.meaning_rating.material import held_out, is_sensible
 from models.pair_reading.material import lines_of, marked_groups, paired
-from models.pair_reading.planting import SHARES, Marks, planted
+from models.pair_reading.planting import Marks
 from models.pair_reading.similar_words import similar_words
 from models.quality_en.corruptions import Material
 from models.quality_en.examples import clean_sentences
@@ -41,7 +43,9 @@ _WMT_RATED = 5000
 _COPIED = 0.02  # of the planted errors: the source itself as its translation
 _SYSTEM_WEIGHT, _POINT_WEIGHT = 2.0, 3.0  # of a comparison, per point of difference; per so many points of MQM
 # What a comparison is made of, and how often.
-_KINDS = {"planted": 0.55, "marked": 0.15, "systems": 0.3}
+_KINDS = {"planted": 0.6, "marked": 0.2, "systems": 0.2}
+_MQM_Z, _MQM_SCALE, _MQM_WEIGHT = 0.8, 5.0, 0.3  # points of MQM on the scale of MLQE-PE, and what such a rating counts
+_MOST_POINTS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ class Comparisons:
         clean = clean_sentences(21)
         self._material = Material(clean, self._sources)
         self._similar = similar_words(clean)
+        self._quiet = QuietErrors(clean, read_wordnet(), self._material)
         self._marked = marked_groups()
         self._systems = {one: wmt_news.system_ratings(21, one) for one in wmt_news.PAIRS[21]}
 
@@ -124,7 +129,7 @@ class Comparisons:
         if rng.random() < _COPIED and pair.source != pair.translation:
             return Case((better, Row(pair.source, pair.source)), 1.0)
         kind = rng.choices(list(SHARES), list(SHARES.values()))[0]
-        worse = planted(kind, pair, others, rng, self._material, self._similar)
+        worse = planted(kind, pair, others, rng, self._material, self._similar, self._quiet)
         if worse is None or not is_sensible(worse.source, worse.translation):
             return None
         return Case((better, Row(worse.source, worse.translation, wrong=worse.wrong, missing=worse.missing)), 1.0)
@@ -132,7 +137,13 @@ class Comparisons:
     def _compare_marked(self, rng: random.Random) -> Case | None:
         better, worse = sorted(rng.sample(rng.choice(self._marked), 2), key=lambda one: one.points)
         rows = tuple(
-            Row(one.source, one.translation, wrong=tuple((error.span.start, error.span.end) for error in one.errors))
+            Row(
+                one.source,
+                one.translation,
+                _MQM_Z - min(_MOST_POINTS, one.points) / _MQM_SCALE,
+                _MQM_WEIGHT,
+                wrong=tuple((error.span.start, error.span.end) for error in one.errors),
+            )
             for one in (better, worse)
         )
         return Case(rows, min(1.0, (worse.points - better.points) / _POINT_WEIGHT))

@@ -6,12 +6,17 @@ and their normalisation are trained.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 import torch.nn.functional as functional
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from mtqa.modeling.differences import restored
 from mtqa.modeling.e5_weights import EncoderFile
 from mtqa.modeling.joint_build import FROZEN, to_transformers
+from mtqa.modeling.joint_estimator import HEADS, LAYERS
 
 POOLED = 128
 TOKEN_OUTPUTS = ("edited", "wrong", "missing")
@@ -20,9 +25,9 @@ TOKEN_OUTPUTS = ("edited", "wrong", "missing")
 class JointNetwork(nn.Module):
     """Ids of a batch of pairs -> two numbers a pair and three logits a token."""
 
-    def __init__(self, file: EncoderFile, layers: int | None = None) -> None:
+    def __init__(self, file: EncoderFile) -> None:
         super().__init__()
-        self.encoder = to_transformers(file, layers=layers)
+        self.encoder = to_transformers(file)
         width = file.sizes["width"]
         for name, value in self.encoder.named_parameters():
             value.requires_grad_(name not in FROZEN)
@@ -42,6 +47,17 @@ class JointNetwork(nn.Module):
             parts.append((states * own).sum(1) / own.sum(1).clamp(min=1.0))
         pooled = torch.tanh(self.pooled(torch.cat(parts, dim=1)))
         return self.sentence(pooled), self.token(functional.gelu(self.hidden(states)))
+
+    def load_shipped(self, folder: Path) -> None:
+        """Take the weights of an earlier run as they ship; the network must still be that of its package."""
+        layers = restored(load_file(folder / LAYERS), self.encoder.state_dict())
+        heads = {name: value.float() for name, value in load_file(folder / HEADS).items()}
+        found = {f"encoder.{name}": value for name, value in layers.items()} | heads
+        missing, unknown = self.load_state_dict(found, strict=False)
+        if unknown or {name.removeprefix("encoder.") for name in missing} != FROZEN:
+            raise ValueError(
+                f"{folder} does not hold the weights of this network: {sorted(unknown)[:4] or missing[:4]}"
+            )
 
     def trained(self) -> dict[str, Tensor]:
         """What differs from the package's file."""

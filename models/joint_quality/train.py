@@ -32,13 +32,13 @@ from models.resuming import resumed
 from mtqa import Settings
 from mtqa.modeling.e5_weights import read_encoder_file
 from mtqa.modeling.joint_build import WEIGHTS
-from mtqa.modeling.joint_estimator import BASE
+from mtqa.modeling.joint_estimator import BASE, HEADS, LAYERS
 from mtqa.modeling.joint_tokens import JointTokens, PairTokens
-from mtqa.modeling.store import ensure
+from mtqa.modeling.store import ensure, hash_of
 
 RUN = Path(__file__).with_name("run.json")
 STATE = user_cache_path("mtqa") / "training" / "joint_quality.pt"
-_RATED, _COMPARED = 20, 6  # rated pairs and comparisons in a batch
+_RATED, _COMPARED = 16, 8  # rated pairs and comparisons in a batch
 _BUCKET = 8  # batches whose parts are sorted by length
 _RATE, _HEAD_RATE, _WARM = 1.2e-4, 6e-4, 0.06
 _LAST_RATE = 0.02  # of the rate, at the end
@@ -71,11 +71,13 @@ def _put_labels(spans: Sequence[tuple[int, int]], first: int, marks: Marks | Non
         out[first : first + len(values)] = torch.tensor(values)
 
 
-def loss_of(network: JointNetwork, cases: Sequence[Case], tokens: JointTokens) -> tuple[Tensor, list[float]]:
-    """The loss, and its parts: ratings, order, edited, wrong, missing."""
+def loss_of(
+    network: JointNetwork, cases: Sequence[Case], tokens: JointTokens, *, half: bool = True
+) -> tuple[Tensor, list[float]]:
+    """The loss, and its parts: ratings, order, edited, wrong, missing; `half`: products in bfloat16."""
     rows = [row for case in cases for row in case.rows]
     read, ids, sides, inside = collate(rows, tokens)
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", torch.bfloat16, enabled=half):
         numbers, logits = network(ids, sides, inside)
     numbers, logits = numbers.float(), logits.float()
     rated = [place for place, row in enumerate(rows) if row.z is not None]
@@ -117,27 +119,29 @@ def loss_of(network: JointNetwork, cases: Sequence[Case], tokens: JointTokens) -
 
 
 @torch.no_grad()
-def scores_of(network: JointNetwork, pairs: Sequence[tuple[str, str]], tokens: JointTokens) -> np.ndarray:
+def scores_of(
+    network: JointNetwork, pairs: Sequence[tuple[str, str]], tokens: JointTokens, *, half: bool = True
+) -> np.ndarray:
     """Expectation and order of pairs (source, translation)  # (pairs, 2)."""
     order = sorted(range(len(pairs)), key=lambda number: sum(map(len, pairs[number])))
     found = np.zeros((len(pairs), 2))
     for low in range(0, len(order), 32):
         own = order[low : low + 32]
         _, ids, sides, inside = collate([Row(*pairs[number]) for number in own], tokens)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=half):
             found[own] = network(ids, sides, inside)[0].float().numpy()
     return found
 
 
-def evaluate(network: JointNetwork, tokens: JointTokens, corrupted: Any, most: int) -> dict[str, float]:
+def evaluate(network: JointNetwork, tokens: JointTokens, corrupted: Any, most: int, *, half: bool) -> dict[str, float]:
     """Correlation on MLQE-PE dev, share of corrupted pairs of WMT22 in order."""
     figures = {}
     for pair in mlqe_pe.PAIRS:
         rows = mlqe_pe.direct_assessments(pair, "dev")[:most]
-        said = scores_of(network, [(row.source, row.translation) for row in rows], tokens)[:, 0]
+        said = scores_of(network, [(row.source, row.translation) for row in rows], tokens, half=half)[:, 0]
         figures[pair] = round(pearson(said.tolist(), [row.z_mean for row in rows]), 4)
     figures["mean"] = round(float(np.mean(list(figures.values()))), 4)
-    good, bad = (scores_of(network, [one[side] for one in corrupted], tokens) for side in (0, 1))
+    good, bad = (scores_of(network, [one[side] for one in corrupted], tokens, half=half) for side in (0, 1))
     figures["ordered"] = round(float(np.mean(good[:, 1] > bad[:, 1])), 4)
     figures["ordered_by_z"] = round(float(np.mean(good[:, 0] > bad[:, 0])), 4)
     return figures
@@ -162,15 +166,18 @@ def batches(rated: list[Case], comparisons: Comparisons, steps: int, first: int)
 
 def main(
     steps: Annotated[int, typer.Option(help="batches to train on")] = 3000,
-    layers: Annotated[int | None, typer.Option(help="layers of the encoder; all by default")] = None,
+    begin: Annotated[Path | None, typer.Option(help="folder of shipped weights to go on from")] = None,
     rate: Annotated[float, typer.Option(help="greatest rate of the encoder")] = _RATE,
+    half: Annotated[bool, typer.Option(help="products in bfloat16; slower than float32 on some CPUs")] = True,
 ) -> None:
     """Train and write the weights."""
     torch.manual_seed(_SEED)
     file = read_encoder_file(ensure(BASE, Settings()).path / WEIGHTS)
     tokens = JointTokens.of_file(file)
-    network = JointNetwork(file, layers)
+    network = JointNetwork(file)
     del file
+    if begin is not None:
+        network.load_shipped(begin)
     rated = rated_cases(random.Random(_SEED))
     comparisons = Comparisons(random.Random(_SEED))
     dev = [
@@ -196,7 +203,7 @@ def main(
         share = min(1.0, (step + 1) / warm) * (_LAST_RATE + (1.0 - _LAST_RATE) * part)
         for group in optimizer.param_groups:
             group["lr"] = group["most"] * share
-        loss, parts = loss_of(network, cases, tokens)
+        loss, parts = loss_of(network, cases, tokens, half=half)
         optimizer.zero_grad()
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -211,11 +218,13 @@ def main(
             STATE.parent.mkdir(parents=True, exist_ok=True)
             torch.save([network.trained(), optimizer.state_dict(), step + 1, curve, steps], STATE)
         if (step + 1) % max(1, steps // 5) == 0 and step + 1 < steps:
-            curve.append({"step": step + 1, **evaluate(network, tokens, dev, _DEV)})
+            curve.append({"step": step + 1, **evaluate(network, tokens, dev, _DEV, half=half)})
             print(json.dumps(curve[-1]), flush=True)
-    curve.append({"step": steps, **evaluate(network, tokens, dev, 1000)})
+    curve.append({"step": steps, **evaluate(network, tokens, dev, 1000, half=half)})
     print(json.dumps(curve[-1]), flush=True)
-    record = {"rated": len(rated), "pairs": len(comparisons.pairs), "steps": steps, "seed": _SEED, "curve": curve}
+    sizes = {"rated": len(rated), "pairs": len(comparisons.pairs), "steps": steps, "seed": _SEED, "rate": rate}
+    earlier = {} if begin is None else {"began_from": {name: hash_of(begin / name)[:8] for name in (LAYERS, HEADS)}}
+    record = {**sizes, **earlier, "curve": curve}
     RUN.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 

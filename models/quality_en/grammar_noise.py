@@ -125,13 +125,13 @@ def _other_forms(word: str, material: Material) -> list[str]:
         forms, index = _FORMS[word]
         other = [form for place, form in enumerate(forms) if place != index and form != word]
         return [*other, f"is {word}" if index == 2 else f"has {word}"]
-    base = _base(word, material)
+    base = base_of(word, material)
     if base is None:
         return []
     return [base, base, "was " + base, "will " + base] if word.endswith("ed") else [base, "to " + base]
 
 
-def _base(word: str, material: Material) -> str | None:
+def base_of(word: str, material: Material) -> str | None:
     """The base of a form in -ed or -ing, if the material has it."""
     if word in _NO_FORMS:
         return None
@@ -196,7 +196,7 @@ def negation(text: str, rng: random.Random, material: Material) -> list[Edit]:
             if word.group().islower()
             and word.group().endswith("ed")
             and (before.group().lower() not in FUNCTION_WORDS or before.group().lower() in _SUBJECTS)
-            and (base := _base(word.group(), material))
+            and (base := base_of(word.group(), material))
         ]
         return [
             Edit(word.start(), word.end(), "did not " + base, MAJOR) for word, base in rng.sample(found, len(found[:1]))

@@ -126,26 +126,30 @@ def ensure_joint(base: ModelFolder, trained: Path, fingerprint: str, *, progress
 def convert_joint(weights: Path, trained: Path, target: Path) -> None:
     """Write a CTranslate2 int8 model of the encoder with the weights that were trained in place of its own.
 
-    `trained` has them by the names of a BertModel, matrices as int8 with a scale per row
-    (mtqa.modeling.quality_build.dequantised).
+    `trained` has them by the names of a BertModel, matrices as what they differ (mtqa.modeling.differences).
 
     ModelError if they do not fit it.
     """
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
-    from mtqa.modeling.quality_build import dequantised, save_encoder
+    from mtqa.modeling.differences import restored
+    from mtqa.modeling.quality_build import save_encoder
 
     try:
-        own = dequantised(load_file(trained))
-    except (SafetensorError, ModelError) as error:
+        stored = load_file(trained)
+    except SafetensorError as error:
         raise ModelError(f"{trained} is damaged: {error}") from error
     file = read_encoder_file(weights)
-    numbers = {int(found.group(1)) for name in own if (found := _LAYER.match(name))}
+    numbers = {int(found.group(1)) for name in stored if (found := _LAYER.match(name))}
     layers = len(numbers)
     if numbers != set(range(layers)) or not 0 < layers <= file.sizes["layers"]:
         raise ModelError(f"{trained} has the layers {sorted(numbers)}, {weights} has {file.sizes['layers']}")
     model = to_transformers(file, layers=layers)
+    try:
+        own = restored(stored, model.state_dict())
+    except ModelError as error:
+        raise ModelError(f"{trained} is damaged: {error}") from error
     _replace(model, own, trained)
     save_encoder(model, target)
 
