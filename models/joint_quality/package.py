@@ -6,6 +6,7 @@ tables of pieces and positions stay those of the package) and weights/heads.safe
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -16,12 +17,13 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from models.joint_quality.network import JointNetwork
-from models.joint_quality.train import STATE
+from models.joint_quality.train import DEV, RUN, STATE, comparison_pairs, evaluate
 from mtqa import Settings
 from mtqa.modeling.differences import GROUP, MIDDLE
 from mtqa.modeling.e5_weights import read_encoder_file
 from mtqa.modeling.joint_build import FROZEN, WEIGHTS
 from mtqa.modeling.joint_estimator import BASE, HEADS, LAYERS
+from mtqa.modeling.joint_tokens import JointTokens
 from mtqa.modeling.store import ensure
 
 FOLDER = Path(__file__).with_name("weights")
@@ -66,6 +68,7 @@ def main(
     target: Annotated[Path, typer.Option(help="where the weights go")] = FOLDER,
     earlier: Annotated[Path | None, typer.Option(help="folder of shipped weights to average with")] = None,
     share: Annotated[float, typer.Option(help="of the earlier weights in the average")] = 0.5,
+    measure: Annotated[bool, typer.Option(help="put the figures of what ships into run.json")] = False,
 ) -> None:
     """Package a trained network."""
     network = JointNetwork(read_encoder_file(ensure(BASE, Settings()).path / WEIGHTS))
@@ -82,6 +85,15 @@ def main(
     for path in (target / LAYERS, target / HEADS):
         path.chmod(0o644)
         print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")
+    if measure:
+        file = read_encoder_file(ensure(BASE, Settings()).path / WEIGHTS)
+        network = JointNetwork(file).eval()
+        network.load_shipped(target)
+        figures = evaluate(network, JointTokens.of_file(file), comparison_pairs(), DEV, half=False)
+        record = json.loads(RUN.read_text(encoding="utf-8"))
+        record["shipped"] = {"share_of_earlier": 0.0 if earlier is None else share, **figures}
+        RUN.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        print(json.dumps(record["shipped"]))
 
 
 if __name__ == "__main__":

@@ -47,7 +47,8 @@ _ORDER_WEIGHT, _LEVEL_WEIGHT = 0.7, 1e-3
 _LEAST_Z, _MOST_Z = -2.5, 1.8
 _SEED = 47
 _SAVE_SECONDS, _REPORT = 240.0, 50
-_DEV = 250  # sentences of each pair, and comparisons, while training
+_DEV, DEV = 250, 1000  # sentences of each pair while training, and at the end
+_COMPARISONS = 250
 
 
 def collate(rows: Sequence[Row], tokens: JointTokens) -> tuple[list[PairTokens], Tensor, Tensor, Tensor]:
@@ -147,6 +148,12 @@ def evaluate(network: JointNetwork, tokens: JointTokens, corrupted: Any, most: i
     return figures
 
 
+def comparison_pairs() -> list[tuple[tuple[str, str], tuple[str, str]]]:
+    """Source and translation of references of WMT22, and of corrupted copies."""
+    found = corrupted_pairs(random.Random(_SEED))[:_COMPARISONS]
+    return [((one.source, one.translation), (other.source, other.translation)) for one, other in found]
+
+
 def batches(rated: list[Case], comparisons: Comparisons, steps: int, first: int) -> Any:
     """Batches of cases from step `first` on; equal for equal arguments."""
     for bucket in range(first // _BUCKET, -(-steps // _BUCKET)):
@@ -180,10 +187,7 @@ def main(
         network.load_shipped(begin)
     rated = rated_cases(random.Random(_SEED))
     comparisons = Comparisons(random.Random(_SEED))
-    dev = [
-        ((one.source, one.translation), (other.source, other.translation))
-        for one, other in corrupted_pairs(random.Random(_SEED))
-    ][:_DEV]
+    dev = comparison_pairs()
     heads = [value for name, value in network.named_parameters() if not name.startswith("encoder.")]
     body = [value for name, value in network.named_parameters() if name.startswith("encoder.") and value.requires_grad]
     optimizer = torch.optim.AdamW(
@@ -220,7 +224,7 @@ def main(
         if (step + 1) % max(1, steps // 5) == 0 and step + 1 < steps:
             curve.append({"step": step + 1, **evaluate(network, tokens, dev, _DEV, half=half)})
             print(json.dumps(curve[-1]), flush=True)
-    curve.append({"step": steps, **evaluate(network, tokens, dev, 1000, half=half)})
+    curve.append({"step": steps, **evaluate(network, tokens, dev, DEV, half=half)})
     print(json.dumps(curve[-1]), flush=True)
     sizes = {"rated": len(rated), "pairs": len(comparisons.pairs), "steps": steps, "seed": _SEED, "rate": rate}
     earlier = {} if begin is None else {"began_from": {name: hash_of(begin / name)[:8] for name in (LAYERS, HEADS)}}

@@ -52,7 +52,7 @@ def test_opposites_are_of_words_and_not_of_their_synonyms(tmp_path: Path) -> Non
 
 def test_missing_and_damaged_files_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MTQA_WORDNET", str(tmp_path))
-    with pytest.raises(DataError, match="data.noun is missing: install the package wordnet-base or set MTQA_WORDNET"):
+    with pytest.raises(DataError, match=r"data\.noun is missing: install the package wordnet-base or set MTQA_WORDNET"):
         read_wordnet()
     written(tmp_path)
     with (tmp_path / "data.adj").open("a", encoding="utf-8") as file:
