@@ -37,7 +37,6 @@ SUITES = {
 
 FITTERS = {
     "addition": "eval.fitting.addition",
-    "addition-joint": "eval.fitting.addition_joint",
     "false-friend": "eval.fitting.false_friend",
     "garbled-name": "eval.fitting.garbled_name",
     "name-mismatch": "eval.fitting.name_mismatch",
@@ -45,7 +44,6 @@ FITTERS = {
     "number-mismatch": "eval.fitting.number_mismatch",
     "odd-phrasing": "eval.fitting.odd_phrasing",
     "omission": "eval.fitting.omission",
-    "omission-joint": "eval.fitting.omission_joint",
     "omitted-sentence": "eval.fitting.omitted_sentence",
     "punctuation-loss": "eval.fitting.punctuation_loss",
     "reversed-roles": "eval.fitting.reversed_roles",

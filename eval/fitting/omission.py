@@ -25,13 +25,12 @@ from mtqa import Checker, Document
 from mtqa.annotating.annotate import annotate
 from mtqa.detecting.protocol import Tools
 from mtqa.detecting.run import detect
-from mtqa.detectors.omission import JOINTLY
 from mtqa.errors import MtqaError
 from mtqa.knowledge import Knowledge
 from mtqa.pairing import pair
 from mtqa.schema.annotations import PairReading
 from mtqa.schema.document import Span
-from mtqa.schema.roles import JointEstimator, MeaningEncoder, TextMeaning, VectorRating
+from mtqa.schema.roles import MeaningEncoder, TextMeaning, VectorRating
 from mtqa.segmenting import segment
 
 RULE = "omission"
@@ -79,38 +78,32 @@ def run(checker: Checker) -> dict[str, Any]:
     return fit_rule(RULE, checker)
 
 
-def fit_rule(rule: str, checker: Checker, *, jointly: bool = False) -> dict[str, Any]:
-    """The same for omission or addition; `jointly`: where the joint estimator reads both sides. MtqaError without the
-    meaning encoder, or that one.
-    """
-    joint = checker.joint if jointly else None
-    if checker.encoder is None or (jointly and joint is None):
-        raise MtqaError(f"{rule} cannot be fitted without the {'joint estimator' if jointly else 'meaning encoder'}")
+def fit_rule(rule: str, checker: Checker) -> dict[str, Any]:
+    """The same for omission or addition. MtqaError without the meaning encoder."""
+    if checker.encoder is None:
+        raise MtqaError(f"{rule} cannot be fitted without the meaning encoder")
     # Half of the rows are read as with an encoder that does not compare words.
     encoders: tuple[MeaningEncoder, ...] = (checker.encoder, WordlessEncoder(checker.encoder))
     rows = [
         row
         for encoder in encoders
         for language in LANGUAGES
-        for row in collect(rule, language, checker.knowledge, encoder, joint)
+        for row in collect(rule, language, checker.knowledge, encoder)
     ]
     heavier = _NEGATIVE_WEIGHTS.get(rule, {})
     labels = [float(row.is_right) for row in rows]
     weights = [1.0 if row.is_right else heavier.get(row.language, 1.0) for row in rows]
     intercept, fitted = fit([row.features for row in rows], labels, weights=weights, ridge=_RIDGE)
     right = int(sum(labels))
-    name = rule + (JOINTLY if jointly else "")
     return {
         "intercept": round(intercept, 3),
         "weights": {name: round(value, 3) for name, value in fitted.items()},
-        "fitted": f"eval fit {name}: {right} parts in corrupted and {len(rows) - right} in untouched references of "
+        "fitted": f"eval fit {rule}: {right} parts in corrupted and {len(rows) - right} in untouched references of "
         f"WMT{_YEAR} ({', '.join(LANGUAGES)})",
     }
 
 
-def collect(
-    rule: str, language: str, knowledge: Knowledge, encoder: MeaningEncoder, joint: JointEstimator | None = None
-) -> Iterator[Row]:
+def collect(rule: str, language: str, knowledge: Knowledge, encoder: MeaningEncoder) -> Iterator[Row]:
     """What the rule finds in clean lines, and what of its findings in corrupted ones is right."""
     lines = pairs(_YEAR, language, None)
     random.Random(_SEED).shuffle(lines)  # noqa: S311 - reproducible sampling
@@ -123,20 +116,16 @@ def collect(
         if case is not None:
             made.append((one, case))
     made = made[: _CORRUPTED[rule]]
-    for _, features, _ in _found(rule, [(one, one.reference) for one in lines], knowledge, encoder, joint):
+    for _, features, _ in _found(rule, [(one, one.reference) for one in lines], knowledge, encoder):
         yield Row(language, features, is_right=False)
-    for number, features, span in _found(rule, [(one, case.text) for one, case in made], knowledge, encoder, joint):
+    for number, features, span in _found(rule, [(one, case.text) for one, case in made], knowledge, encoder):
         put = made[number][1].span
         if put is None or put.overlaps(span):
             yield Row(language, features, is_right=True)
 
 
 def _found(
-    rule: str,
-    texts: Sequence[tuple[Pair, str]],
-    knowledge: Knowledge,
-    encoder: MeaningEncoder,
-    joint: JointEstimator | None,
+    rule: str, texts: Sequence[tuple[Pair, str]], knowledge: Knowledge, encoder: MeaningEncoder
 ) -> Iterator[tuple[int, dict[str, float], Span]]:
     """Number of the text, features and span of everything the rule finds."""
     documents = [
@@ -145,7 +134,7 @@ def _found(
     ]
     detector = load_rule(rule)
     recorders = [Recorder({}) for _ in documents]
-    known = annotate(documents, [detector.rule], None, None, encoder, joint)
+    known = annotate(documents, [detector.rule], None, None, encoder)
     tools = [Tools(knowledge, recorder) for recorder in recorders]
     found = detect(documents, known, [detector], tools, None, encoder=encoder)
     for number, (recorder, (issues, _)) in enumerate(zip(recorders, found, strict=True)):

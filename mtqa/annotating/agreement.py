@@ -5,7 +5,7 @@ Segments of one link share one part of the source and are compared with it toget
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
@@ -45,11 +45,10 @@ def find_agreement(
         )
     )
     known: dict[tuple[str, str, str | None], Agreement] = {}
-    read = [] if joint is None else [one for one in asked if is_covered(joint, one[2])]
-    jointly = frozenset(read)
     for low in range(0, len(asked), _AT_ONCE):
-        known |= _compared(asked[low : low + _AT_ONCE], encoder, jointly)
+        known |= _compared(asked[low : low + _AT_ONCE], encoder)
     if joint is not None:
+        read = [one for one in asked if is_covered(joint, one[2])]
         readings = joint.read([(source, hypothesis) for source, hypothesis, _ in read]) if read else []
         known |= {one: replace(known[one], joint=own) for one, own in zip(read, readings, strict=True)}
     return [
@@ -59,13 +58,9 @@ def find_agreement(
 
 
 def _compared(
-    asked: Sequence[tuple[str, str, str | None]],
-    encoder: MeaningEncoder | None,
-    jointly: Container[tuple[str, str, str | None]],
+    asked: Sequence[tuple[str, str, str | None]], encoder: MeaningEncoder | None
 ) -> dict[tuple[str, str, str | None], Agreement]:
-    """Source, hypothesis and language of the source -> how they compare; `jointly`: what the joint estimator reads, so
-    that the encoder's own reading of both sides is not needed.
-    """
+    """Source, hypothesis and language of the source -> how they compare."""
     if encoder is None:
         return {one: _agreement(*one) for one in asked}
     languages = {one[2] for one in asked}
@@ -73,7 +68,7 @@ def _compared(
     covered = {language for language in languages if is_covered(encoder, language)}
     read = _distinct(one for one in asked if one[2] in covered)
     meanings = dict(zip(read, encoder.read(read), strict=True)) if read else {}
-    readings = _readings([one for one in asked if one[2] in covered and one not in jointly], meanings, encoder)
+    readings = _readings([one for one in asked if one[2] in covered], meanings, encoder)
     embedded = _distinct(one for one in asked if one[2] not in covered and ratings[one[2]] is not None)
     vectors = dict(zip(embedded, encoder.embed(embedded), strict=True)) if embedded else {}
     found = {}

@@ -8,16 +8,15 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Step, Tools, Use, embed
 from mtqa.knowledge.clause_balance import MOST_CLAUSES, Balance
 from mtqa.knowledge.clauses import clauses, english_length, with_neighbours, without
-from mtqa.schema.annotations import Agreement, Annotations, JointReading, SaidTokens
+from mtqa.schema.annotations import Agreement, Annotations, SaidTokens
 from mtqa.schema.document import Document, SegmentKind, Span
 from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 RULE = Rule(
@@ -35,14 +34,12 @@ LEAST_DEVIATION = 1.1  # standard deviations of length
 LEAST_EXCESS = 10.0  # English letters
 LEAST_DEVIATION_UNSAID = 0.0  # where the other side says few words of a clause
 MOST_SAID = 0.75  # share of the words of such a clause
-LEAST_DEVIATION_JOINTLY, MOST_JOINED = -0.5, 0.6  # the same where the joint estimator misses a clause
 LEAST_COSINE = 0.2  # below, the whole segment is no translation of its source
 _LEAST_GAIN = -0.02
 _CLOSELY = 2  # parts of a pair that are looked at closely
 # Which of the likeliest parts it is, not whether one is missing at all: that is what the confidence says.
 _GAIN_RANK = 20.0
-_RANKS = {"said": -4.0, "misfit": -0.5, "kept": -1.0, "unsaid": 2.0, "unjoined": 2.0}
-JOINTLY = "-joint"  # after the name of a rule: its calibration where the joint estimator read both sides
+_RANKS = {"said": -4.0, "misfit": -0.5, "kept": -1.0, "unsaid": 2.0}
 _NEAR = 0.15  # of the length of the translation: a boundary as near as this is taken for the place of the gap
 _QUOTED = 80  # characters of the source quoted in a message
 _ENDING = ".,;:!?…。，；：！？ "
@@ -125,9 +122,8 @@ def weigh(
         for (part, gain), meaning in zip(likely, meanings, strict=True):
             said = max(float(meaning @ one) for one in others)
             features = balance.features(part, gain, said)
-            rank = _GAIN_RANK * gain + sum(_RANKS[name] * features[name] for name in _RANKS if name in features)
-            calibration = rule if balance.joined is None else rule + JOINTLY
-            unsaid.append(Unsaid(part, gain, rank, tools.confidence(calibration, features)))
+            rank = _GAIN_RANK * gain + sum(_RANKS[name] * features[name] for name in _RANKS)
+            unsaid.append(Unsaid(part, gain, rank, tools.confidence(rule, features)))
         found.append(max(unsaid, key=lambda one: one.rank, default=None))
     return found
 
@@ -135,9 +131,7 @@ def weigh(
 def _is_longer(balance: Balance) -> bool:
     if balance.excess >= LEAST_EXCESS and balance.deviation >= LEAST_DEVIATION:
         return True
-    if balance.deviation >= LEAST_DEVIATION_UNSAID and balance.least_said <= MOST_SAID:
-        return True
-    return balance.deviation >= LEAST_DEVIATION_JOINTLY and balance.least_joined <= MOST_JOINED
+    return balance.deviation >= LEAST_DEVIATION_UNSAID and balance.least_said <= MOST_SAID
 
 
 def _texts(balance: Balance) -> list[str]:
@@ -161,18 +155,7 @@ def balance_of(document: Document, pair: PairedText, *, turned: bool = False) ->
         cosine=pair.agreement.cosine or 0.0,
         words=None if coverage is None else coverage.hypothesis if turned else coverage.source,
         read=_read(pair.agreement, turned=turned),
-        joined=_joined(pair.agreement.joint, turned=turned),
-        expected=0.0 if pair.agreement.joint is None else pair.agreement.joint.expectation,
     )
-
-
-def _joined(joint: JointReading | None, *, turned: bool) -> SaidTokens | None:
-    """How probably each token of the longer side is said on the other, by the joint estimator."""
-    if joint is None:
-        return None
-    spans, unsaid = (joint.spans, joint.wrong) if turned else (joint.source_spans, joint.missing)
-    places = np.array(spans, dtype=np.int64).reshape(-1, 2)
-    return SaidTokens(places[:, 0], places[:, 1], (1.0 - unsaid).astype(np.float32))
 
 
 def _read(agreement: Agreement, *, turned: bool) -> SaidTokens | None:

@@ -59,8 +59,7 @@ class Balance:
     """Both sides of a pair. Languages are codes; one of the sides is English. `cosine` is that of the whole sides.
 
     `words`: which tokens of the longer side the other one says, None where words were not compared. `read`: the same as
-    reading both sides together says it, None where nothing read them; `joined` that of the joint estimator, and
-    `expected` the rating that it expects, in standard deviations.
+    reading both sides together says it, None where nothing read them.
     """
 
     longer: str
@@ -70,8 +69,6 @@ class Balance:
     cosine: float
     words: SaidTokens | None = None
     read: SaidTokens | None = None
-    joined: SaidTokens | None = None
-    expected: float = 0.0
 
     @property
     def excess(self) -> float:
@@ -90,7 +87,7 @@ class Balance:
         if self.words is None:
             return fitting
         parts = list(dict.fromkeys((*fitting, *self._neighbours())))
-        unsaid = {part: max(self.unsaid(part), self.unjoined(part)) for part in parts}
+        unsaid = {part: self.unsaid(part) for part in parts}
         kept = sorted((part for part in parts if unsaid[part] >= _LEAST_UNSAID), key=lambda part: -unsaid[part])
         return tuple(kept[:_MOST_UNSAID])
 
@@ -103,15 +100,6 @@ class Balance:
     def unsaid(self, part: Span) -> float:
         """Share of the words of a part that the other side does not say, 0..1; 0 where words were not compared."""
         return 0.0 if self.words is None else 1.0 - self.words.within(part).mean
-
-    def unjoined(self, part: Span) -> float:
-        """How probably the other side does not say the tokens of a part, by the joint estimator, 0..1; 0 without it."""
-        return 0.0 if self.joined is None else 1.0 - self.joined.within(part).mean
-
-    @property
-    def least_joined(self) -> float:
-        """The same of the clause that is said least, as how probably it is said; 1 without the joint estimator."""
-        return 1.0 - max((self.unjoined(part) for part in self._neighbours()), default=0.0)
 
     @property
     def least_said(self) -> float:
@@ -143,7 +131,7 @@ class Balance:
         whole = english_length(self.longer)
         own = english_length(part.of(self.longer))
         kept, lost = self.anchors(part)
-        found = {
+        return {
             "gain": _within(gain, _GAINS),
             "relative_gain": _within(gain / max(0.05, 1.0 - self.cosine), _RELATIVE_GAINS),
             "said": said,
@@ -155,24 +143,17 @@ class Balance:
             "cosine": self.cosine,
             "kept": min(_MOST_ANCHORS, kept) / _MOST_ANCHORS,
             "lost": min(_MOST_ANCHORS, lost) / _MOST_ANCHORS,
+            **self._words_of(part),
             "unspaced": self._unspaced,
             "han": max(han_share(self.longer), han_share(self.shorter)),
         }
-        return found | (self._words_of(part) if self.joined is None else self._joined_words_of(part))
 
     def _words_of(self, part: Span) -> dict[str, float]:
-        return {"compared": float(self.words is not None)} | self._unsaid_of(part, unsaid=self.words, unread=self.read)
-
-    def _joined_words_of(self, part: Span) -> dict[str, float]:
-        found = {"compared": float(self.words is not None), "expected": self.expected}
-        return found | self._unsaid_of(part, unsaid=self.words, unjoined=self.joined)
-
-    def _unsaid_of(self, part: Span, **sides: SaidTokens | None) -> dict[str, float]:
         """How much is not said of the part, of its worst stretch and of the rest: shares of the words, and logits of
         what reading both sides says, which is sure of most words. 0 where nothing was compared or read.
         """
-        found: dict[str, float] = {}
-        for kind, words in sides.items():
+        found = {"compared": float(self.words is not None)}
+        for kind, words in (("unsaid", self.words), ("unread", self.read)):
             names = (kind, f"{kind}_most", f"{kind}_rest")
             if words is None:
                 found |= dict.fromkeys(names, 0.0)

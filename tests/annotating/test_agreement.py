@@ -114,17 +114,6 @@ def test_pairs_of_known_languages_are_read_together() -> None:
             assert [one.reading for one in found if one] == [expected] * 3
 
 
-def test_what_is_read_jointly_is_not_read_by_the_encoder_as_well() -> None:
-    reading = PairReading(1.5, np.array([0.1, 0.2]), np.array([0.3]))
-    encoder = FakeEncoder(languages=frozenset({"de", "fi"}), reading=reading)
-    pairs = [replace(document(FIRST, FIRST, FIRST, language=language), source=SOURCE[:20]) for language in ("de", "fi")]
-    german, finnish = find_agreement(pairs, encoder, FakeJoint(languages=frozenset({"de"})))
-    assert german is not None
-    assert finnish is not None
-    assert [(one.reading, one.joint is not None) for one in german if one] == [(None, True)] * 3
-    assert [(one.reading, one.joint is not None) for one in finnish if one] == [(reading, False)] * 3
-
-
 def test_each_pair_is_read_jointly_once() -> None:
     first, second = "The dog barks. It is loud.", "The cat sleeps."
     joint = FakeJoint({first: 1.0, second: -1.0})

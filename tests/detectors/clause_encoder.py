@@ -17,7 +17,7 @@ from mtqa.knowledge import Knowledge
 from mtqa.pairing import pair
 from mtqa.schema.document import Document
 from mtqa.schema.issue import Issue
-from mtqa.schema.roles import JointEstimator, TextMeaning
+from mtqa.schema.roles import TextMeaning
 from mtqa.scoring.calibrate import load_calibration
 from mtqa.segmenting import segment
 from tests.meaning import FakeEncoder
@@ -61,14 +61,13 @@ def read_with_words(
     everything: bool = False,
     language: str = "de",
     with_words: bool = False,
-    joint: JointEstimator | None = None,
 ) -> tuple[Sequence[Issue], FakeEncoder]:
     """The issues that are reported (`everything`: all that are proposed), and the encoder with what it was asked."""
     encoder = WordEncoder()
     encoder.with_words = with_words
     detector = load_detector(module)  # type: ignore[arg-type]
     document = pair(segment(Document("d", text, source=source, source_language=language)), encoder)
-    known = annotate([document], [detector.rule], None, encoder=encoder, joint=joint)
+    known = annotate([document], [detector.rule], None, encoder=encoder)
     before = len(encoder.asked)
     calibration = load_calibration()
     tools = Tools(Knowledge(), (lambda rule, features: 0.9) if everything else calibration.confidence)

@@ -114,21 +114,3 @@ def test_without_a_comparison_of_words_they_say_nothing() -> None:
     features = one.features(one.parts()[0], 0.05, 0.3)
     assert (features["unsaid"], features["unsaid_rest"], features["compared"]) == (0.0, 0.0, 0.0)
     assert one.least_said == 1.0
-
-
-def test_with_a_joint_reading_its_tokens_take_the_place_of_the_other_reading() -> None:
-    part = Span(SOURCE.index("weil"), len(SOURCE))
-    words = [match.span() for match in re.finditer(r"\S+", SOURCE)]
-    starts, ends = (np.array([span[side] for span in words]) for side in (0, 1))
-    said = np.where(starts >= part.start, 0.1, 0.9).astype(np.float32)
-    own = replace(
-        balance(SOURCE, "The minister resigned on Friday."), joined=SaidTokens(starts, ends, said), expected=-0.5
-    )
-    features = own.features(part, 0.05, 0.3)
-    assert own.unjoined(part) == pytest.approx(0.9)
-    assert own.least_joined == pytest.approx(0.1)
-    assert features["expected"] == -0.5
-    assert features["unjoined"] == pytest.approx(math.log(9.0) / 2.0)
-    assert features["unjoined_rest"] == pytest.approx(-math.log(9.0) / 2.0)
-    assert not any(name.startswith("unread") for name in features)
-    assert balance(SOURCE, "The minister resigned.").least_joined == 1.0
