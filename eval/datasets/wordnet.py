@@ -32,7 +32,7 @@ class WordNet:
 @dataclass(frozen=True, slots=True)
 class _Synset:
     words: tuple[str, ...]
-    pointers: tuple[tuple[str, str, str, int, int], ...]  # kind, offset, part of speech, number of either word
+    pointers: tuple[tuple[str, str, int, int], ...]  # kind, offset, number of either word
 
 
 def read_wordnet(folder: Path | None = None) -> WordNet:
@@ -43,7 +43,7 @@ def read_wordnet(folder: Path | None = None) -> WordNet:
     for part in _PARTS:
         synsets = dict(_synsets(place / f"data.{part}"))
         for synset in synsets.values():
-            for kind, offset, _, own, other in synset.pointers:
+            for kind, offset, own, other in synset.pointers:
                 if kind == _OPPOSITE and own and offset in synsets:
                     opposites[synset.words[own - 1]].append(synsets[offset].words[other - 1])
         if part == "noun":
@@ -78,9 +78,9 @@ def _synsets(path: Path) -> Iterator[tuple[str, _Synset]]:
             words = tuple(fields[4 + 2 * place].partition("(")[0].lower() for place in range(count))
             at = 4 + 2 * count
             pointers = tuple(
-                (kind, offset, part, int(ends[:2], 16), int(ends[2:], 16))
+                (kind, offset, int(ends[:2], 16), int(ends[2:], 16))
                 for place in range(int(fields[at]))
-                for kind, offset, part, ends in [fields[at + 1 + 4 * place : at + 5 + 4 * place]]
+                for kind, offset, _, ends in [fields[at + 1 + 4 * place : at + 5 + 4 * place]]
             )
         except (ValueError, IndexError) as error:
             raise DataError(f"{path}: line {number} is damaged: {error}") from error

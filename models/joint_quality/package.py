@@ -24,6 +24,7 @@ from mtqa.modeling.e5_weights import read_encoder_file
 from mtqa.modeling.joint_build import FROZEN, WEIGHTS
 from mtqa.modeling.joint_estimator import BASE, HEADS, LAYERS
 from mtqa.modeling.joint_tokens import JointTokens
+from mtqa.modeling.quality_build import SCALE
 from mtqa.modeling.store import ensure
 
 FOLDER = Path(__file__).with_name("weights")
@@ -54,7 +55,7 @@ def differences(state: Mapping[str, Tensor], base: Mapping[str, Tensor]) -> dict
             numbers = torch.where(is_better[:, :, None], own, numbers)
         whole = (numbers + MIDDLE).to(torch.uint8).reshape(value.shape)
         found[name] = (whole[:, ::2] | whole[:, 1::2] << 4).contiguous()
-        found[name + ".scale"] = kept.contiguous()
+        found[name + SCALE] = kept.contiguous()
     return found
 
 
@@ -71,7 +72,8 @@ def main(
     measure: Annotated[bool, typer.Option(help="put the figures of what ships into run.json")] = False,
 ) -> None:
     """Package a trained network."""
-    network = JointNetwork(read_encoder_file(ensure(BASE, Settings()).path / WEIGHTS))
+    file = read_encoder_file(ensure(BASE, Settings()).path / WEIGHTS)
+    network = JointNetwork(file)
     base = {name: value.clone() for name, value in network.encoder.state_dict().items()}
     weights = torch.load(state, weights_only=True)[0]
     if earlier is not None:
@@ -86,7 +88,6 @@ def main(
         path.chmod(0o644)
         print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB")
     if measure:
-        file = read_encoder_file(ensure(BASE, Settings()).path / WEIGHTS)
         network = JointNetwork(file).eval()
         network.load_shipped(target)
         figures = evaluate(network, JointTokens.of_file(file), comparison_pairs(), DEV, half=False)

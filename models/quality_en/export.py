@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from mtqa.modeling.quality_build import dequantised
+from mtqa.modeling.quality_build import SCALE, dequantised
 
 _LEAST_NUMBERS = 4096  # smaller tensors are not worth the loss
 _MOST = 127
@@ -23,7 +23,7 @@ def quantised(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
         largest = value.float().abs().amax(dim=1)  # (rows,)
         scale = torch.where(largest > 0, largest, 1.0) / _MOST
         found[name] = torch.round(value.float() / scale[:, None]).clamp(-_MOST, _MOST).to(torch.int8)
-        found[name + ".scale"] = scale
+        found[name + SCALE] = scale
     return found
 
 

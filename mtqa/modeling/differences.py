@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from mtqa.errors import ModelError
-from mtqa.modeling.quality_build import dequantised
+from mtqa.modeling.quality_build import SCALE, dequantised
 
 GROUP = 64  # numbers that share a scale
 MIDDLE = 8
-_SCALE = ".scale"
 
 
 def restored(state: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,14 +26,14 @@ def restored(state: Mapping[str, Any], base: Mapping[str, Any]) -> dict[str, Any
     import torch
 
     packed = {name for name, value in state.items() if value.dtype == torch.uint8}
-    scales = {name + _SCALE for name in packed}
+    scales = {name + SCALE for name in packed}
     found = dequantised({name: value for name, value in state.items() if name not in packed | scales})
     for name in sorted(packed):
-        if name not in base or name + _SCALE not in state:
+        if name not in base or name + SCALE not in state:
             raise ModelError(
                 f"{name} is a difference without {'its scale' if name in base else 'what it differs from'}"
             )
-        halves, scale, own = state[name], state[name + _SCALE], base[name]
+        halves, scale, own = state[name], state[name + SCALE], base[name]
         rows, columns = own.shape if own.ndim == 2 else (0, 0)
         if columns % GROUP or halves.shape != (rows, columns // 2) or scale.shape != (rows, columns // GROUP):
             raise ModelError(f"{name} is a difference of another shape than {tuple(own.shape)}")

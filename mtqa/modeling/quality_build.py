@@ -25,7 +25,7 @@ _PARTS = {
     "down": ("mlp.down_proj",),
 }
 _NORMS = {"norm_attention": "input_layernorm", "norm_mlp": "post_attention_layernorm"}
-_SCALE = ".scale"
+SCALE = ".scale"
 
 
 def ensure_encoder(base: ModelFolder, layers: Path, fingerprint: str, *, progress: Progress | None = None) -> Path:
@@ -110,11 +110,11 @@ def dequantised(state: Mapping[str, Any]) -> dict[str, Any]:
 
     found = {}
     for name, value in state.items():
-        if name.endswith(_SCALE):
-            if name.removesuffix(_SCALE) not in state:
+        if name.endswith(SCALE):
+            if name.removesuffix(SCALE) not in state:
                 raise ModelError(f"{name} has no weight that it scales")
             continue
-        scale = state.get(name + _SCALE)
+        scale = state.get(name + SCALE)
         if (scale is not None) != (value.dtype == torch.int8) or not (value.is_floating_point() or scale is not None):
             raise ModelError(f"{name} is stored in a form that this version does not know")
         if scale is not None and (value.ndim != 2 or scale.shape != value.shape[:1]):
