@@ -22,6 +22,9 @@ RIGHT = {
 OTHER = "The minister resigned on Monday after weeks of protest over the new tax."
 SALAD = "The square market bakery retiring owner on March close the will because is."
 TURNED = "The bakery on the market square will open in March because its owner is coming back."
+LEAST_AHEAD = 1.0  # logits of order
+# Weaker than it should be: the first run put the right one 1.07 ahead, the mean of two runs .97.
+LESS_AHEAD = {("ru", TURNED): 0.5}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +38,7 @@ def test_a_translation_is_rated_above_what_is_none(language: str, worse: str, jo
     source, translation = RIGHT[language]
     good, bad = joint.read([(source, translation), (source, worse)])
     assert good.expectation > bad.expectation
-    assert good.order > bad.order + 0.5
+    assert good.order > bad.order + LESS_AHEAD.get((language, worse), LEAST_AHEAD)
 
 
 @pytest.mark.parametrize("language", RIGHT)
