@@ -1,7 +1,8 @@
 """Weights that ship as what they differ from the weights of a package: four bits a number.
 
-What training changes is small beside the weights, so that few bits of the difference are enough. A matrix NAME (rows, columns) is stored as uint8 (rows, columns / 2), two numbers a byte, the first in the low
-half, 0..15 less 8 in units of NAME.scale (rows, columns / GROUP).
+What training changes is small beside the weights, so that few bits of the difference are enough. A matrix NAME
+(rows, columns) is stored as uint8 (rows, columns / 2), two numbers a byte, the first in the low half, 0..15 less 8 in
+units of NAME.scale (rows, columns / GROUP).
 """
 
 from __future__ import annotations
