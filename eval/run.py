@@ -81,14 +81,18 @@ def fit_rule(name: str) -> dict[str, Any]:
 
 
 def save_calibration(name: str, entry: dict[str, Any]) -> Path:
-    """Put an entry into calibration.json, keeping the rule's threshold (0.5 for a new rule)."""
+    """Put an entry into calibration.json, and those of its `ways` as NAME.WAY, keeping the rule's threshold (0.5 for a
+    new rule).
+    """
     content = json.loads(CALIBRATION.read_text(encoding="utf-8"))
     threshold = content["rules"].get(name, {}).get("threshold", 0.5)
-    content["rules"][name] = {
-        "intercept": entry["intercept"],
-        "weights": entry["weights"],
-        "threshold": threshold,
-        "fitted": entry["fitted"],
-    }
+    entries = {name: entry} | {f"{name}.{way}": own for way, own in entry.get("ways", {}).items()}
+    for key, own in entries.items():
+        content["rules"][key] = {
+            "intercept": own["intercept"],
+            "weights": own["weights"],
+            "threshold": threshold,
+            "fitted": own["fitted"],
+        }
     CALIBRATION.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return CALIBRATION

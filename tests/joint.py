@@ -19,14 +19,22 @@ USUAL_ERROR = 0.1
 class FakeJoint:
     """One token per word on either side, each an error with probability 0.1; `asked` for pairs, in order.
 
-    `languages` empty: it takes itself to know all of them.
+    `languages` empty: it takes itself to know all of them. Words of `unsaid` are errors with probability 0.9 instead;
+    `related` is what it says of every pair.
     """
 
     signature = "fake-joint"
 
     def __init__(
-        self, expectations: Mapping[str, float] | None = None, *, languages: frozenset[str] = frozenset()
+        self,
+        expectations: Mapping[str, float] | None = None,
+        *,
+        languages: frozenset[str] = frozenset(),
+        unsaid: str = "",
+        related: float = 0.99,
     ) -> None:
+        self._unsaid = frozenset(unsaid.split())
+        self._related = related
         self._expectations = expectations or {}
         self.languages = languages
         self.asked: list[tuple[str, str]] = []
@@ -45,4 +53,11 @@ class FakeJoint:
             tuple(match.span() for match in re.finditer(r"\S+", text)) for text in (translation, source)
         )
         own, other = np.full(len(spans), USUAL_ERROR), np.full(len(source_spans), USUAL_ERROR)
-        return JointReading(self._expectations.get(translation, 0.0), 0.0, own, own, other, spans, source_spans)
+        own[[text in self._unsaid for text in _words(translation)]] = 1.0 - USUAL_ERROR
+        other[[text in self._unsaid for text in _words(source)]] = 1.0 - USUAL_ERROR
+        expectation = self._expectations.get(translation, 0.0)
+        return JointReading(expectation, 0.0, own, own, other, spans, source_spans, self._related)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\S+", text)

@@ -30,17 +30,22 @@ from mtqa.knowledge import Knowledge
 from mtqa.pairing import pair
 from mtqa.schema.annotations import PairReading
 from mtqa.schema.document import Span
-from mtqa.schema.roles import MeaningEncoder, TextMeaning, VectorRating
+from mtqa.schema.roles import JointEstimator, MeaningEncoder, TextMeaning, VectorRating, is_covered
 from mtqa.segmenting import segment
 
 RULE = "omission"
 LANGUAGES = ("de", "ja", "ru", "zh")
+_READ_LANGUAGES = (*LANGUAGES, "cs", "uk")  # those that the joint estimator knows
 _YEAR = 22
 _CLEAN = {"omission": 1400, "addition": 400}  # lines of each language read as they are
 _CORRUPTED = {"omission": 400, "addition": 130}  # of them corrupted
 _SEED = 7
 _RIDGE = 0.5
 _NEGATIVE_WEIGHTS = {"addition": {"zh": 2.0, "ja": 2.0}}
+
+
+# With which models, None: without, and in which language.
+Reading = tuple[MeaningEncoder | None, JointEstimator | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,29 +87,40 @@ def fit_rule(rule: str, checker: Checker) -> dict[str, Any]:
     """The same for omission or addition. MtqaError without the meaning encoder."""
     if checker.encoder is None:
         raise MtqaError(f"{rule} cannot be fitted without the meaning encoder")
-    # Half of the rows are read as with an encoder that does not compare words.
-    encoders: tuple[MeaningEncoder, ...] = (checker.encoder, WordlessEncoder(checker.encoder))
-    rows = [
-        row
-        for encoder in encoders
-        for language in LANGUAGES
-        for row in collect(rule, language, checker.knowledge, encoder)
-    ]
+    if checker.joint is None:
+        raise MtqaError(f"{rule} cannot be fitted without the joint estimator")
+    encoder, joint = checker.encoder, checker.joint
+    wordless = WordlessEncoder(encoder)
+    read = [language for language in _READ_LANGUAGES if is_covered(joint, language)]
+    # Half of the rows without the joint estimator are read as with an encoder that does not compare words.
+    ways: dict[str, list[Reading]] = {
+        "": [(one, None, language) for one in (encoder, wordless) for language in LANGUAGES],
+        "both": [(encoder, joint, language) for language in LANGUAGES],
+        "read": [(None, joint, language) for language in read],
+    }
+    entries = {way: _entry(rule, readings, checker.knowledge) for way, readings in ways.items()}
+    return {**entries.pop(""), "ways": entries}
+
+
+def _entry(rule: str, readings: Sequence[Reading], knowledge: Knowledge) -> dict[str, Any]:
+    rows = [row for reading in readings for row in collect(rule, reading, knowledge)]
     heavier = _NEGATIVE_WEIGHTS.get(rule, {})
     labels = [float(row.is_right) for row in rows]
     weights = [1.0 if row.is_right else heavier.get(row.language, 1.0) for row in rows]
     intercept, fitted = fit([row.features for row in rows], labels, weights=weights, ridge=_RIDGE)
     right = int(sum(labels))
+    languages = dict.fromkeys(language for *_, language in readings)
     return {
         "intercept": round(intercept, 3),
         "weights": {name: round(value, 3) for name, value in fitted.items()},
         "fitted": f"eval fit {rule}: {right} parts in corrupted and {len(rows) - right} in untouched references of "
-        f"WMT{_YEAR} ({', '.join(LANGUAGES)})",
+        f"WMT{_YEAR} ({', '.join(languages)})",
     }
 
 
-def collect(rule: str, language: str, knowledge: Knowledge, encoder: MeaningEncoder) -> Iterator[Row]:
+def collect(rule: str, reading: Reading, knowledge: Knowledge) -> Iterator[Row]:
     """What the rule finds in clean lines, and what of its findings in corrupted ones is right."""
+    encoder, joint, language = reading
     lines = pairs(_YEAR, language, None)
     random.Random(_SEED).shuffle(lines)  # noqa: S311 - reproducible sampling
     lines = [one for one in lines[: _CLEAN[rule]] if not is_real(rule, one)]
@@ -116,16 +132,20 @@ def collect(rule: str, language: str, knowledge: Knowledge, encoder: MeaningEnco
         if case is not None:
             made.append((one, case))
     made = made[: _CORRUPTED[rule]]
-    for _, features, _ in _found(rule, [(one, one.reference) for one in lines], knowledge, encoder):
+    for _, features, _ in _found(rule, [(one, one.reference) for one in lines], knowledge, encoder, joint):
         yield Row(language, features, is_right=False)
-    for number, features, span in _found(rule, [(one, case.text) for one, case in made], knowledge, encoder):
+    for number, features, span in _found(rule, [(one, case.text) for one, case in made], knowledge, encoder, joint):
         put = made[number][1].span
         if put is None or put.overlaps(span):
             yield Row(language, features, is_right=True)
 
 
 def _found(
-    rule: str, texts: Sequence[tuple[Pair, str]], knowledge: Knowledge, encoder: MeaningEncoder
+    rule: str,
+    texts: Sequence[tuple[Pair, str]],
+    knowledge: Knowledge,
+    encoder: MeaningEncoder | None,
+    joint: JointEstimator | None,
 ) -> Iterator[tuple[int, dict[str, float], Span]]:
     """Number of the text, features and span of everything the rule finds."""
     documents = [
@@ -134,7 +154,7 @@ def _found(
     ]
     detector = load_rule(rule)
     recorders = [Recorder({}) for _ in documents]
-    known = annotate(documents, [detector.rule], None, None, encoder)
+    known = annotate(documents, [detector.rule], None, None, encoder, joint)
     tools = [Tools(knowledge, recorder) for recorder in recorders]
     found = detect(documents, known, [detector], tools, None, encoder=encoder)
     for number, (recorder, (issues, _)) in enumerate(zip(recorders, found, strict=True)):

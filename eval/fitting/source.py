@@ -21,9 +21,10 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
+import typer
 
 from eval.datasets import mlqe_pe, wmt_mqm, wmt_news
 from eval.datasets.folder import data_file
@@ -85,7 +86,7 @@ _FEATURES = (
     "expectation length length_off numbers_lost numbers_new names cognates copied mark_lost lexicon_said lexicon_meant "
     "rated cosine cosine_low words_meant words_meant_least words_said words_said_least reading read_missing "
     "read_missing_most read_missing_size read_wrong read_wrong_most read_wrong_size "
-    "joint joint_order joint_edited joint_wrong joint_wrong_most joint_missing joint_missing_most"
+    "joint joint_order joint_unrelated joint_edited joint_wrong joint_wrong_most joint_missing joint_missing_most"
 ).split()
 
 
@@ -101,7 +102,9 @@ class Example:
     rating: float | None = None
 
 
-def main() -> None:
+def main(
+    jointly: Annotated[bool, typer.Option(help="those with the joint estimator alone; the others stay")] = False,
+) -> None:
     """Fit both tiers and write them."""
     path = weights_folder() / DESCRIPTION
     description = json.loads(path.read_text(encoding="utf-8"))
@@ -111,7 +114,7 @@ def main() -> None:
     covered += _planted_pairs(rng)
     pairs = {view: covered if view is SourceView.MEANING else others for view in SourceView}
     for tier, row in description["tiers"].items():
-        for name in SOURCES:
+        for name in SOURCES[jointly:]:
             row.pop(name, None)
             if name == "joint_sources" and tier == "fast":
                 continue  # the joint estimator costs many times the fast tier
@@ -324,4 +327,4 @@ def _references(language: str, sources: Sequence[str]) -> list[Example]:
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

@@ -1,4 +1,5 @@
-"""Fit the confidence of wrong-segment: references of WMT22 beside their source, and beside that of another line.
+"""Fit the confidence of wrong-segment: references of WMT22 beside their source, and beside that of another line; and
+translations of MLQE-PE dev that people did not rate low, in the languages that WMT22 lacks.
 
 The other line is one of the next few (of the same document, mostly) or any line of the language. Documents of several
 lines are made as well, so that the evidence of a nearer source elsewhere has a weight.
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from eval.datasets import mlqe_pe
 from eval.fitting.logistic import fit
 from eval.fitting.recorder import Recorder, record
 from eval.suites.mismatch_pairs import pairs
@@ -18,9 +20,12 @@ from mtqa import Checker, Document
 from mtqa.detecting.discovery import load_detector
 from mtqa.detectors import wrong_segment
 from mtqa.schema.document import Segment, Span
+from mtqa.schema.roles import is_covered
 
-_LANGUAGES = ("de", "ja", "ru", "zh")
+_LANGUAGES = ("cs", "de", "ja", "ru", "uk", "zh")
 _LINES = 700  # of each language
+_RATED_LANGUAGES = ("et", "ne", "ro", "si")
+_LEAST_RATING = 40.0  # below, a translation may be of nothing
 _NEAR = 3  # lines between a line and the one it is exchanged for
 _IN_DOCUMENT = 6  # lines of a document of several
 _SEED = 29
@@ -31,19 +36,26 @@ def run(checker: Checker) -> dict[str, Any]:
     rng = random.Random(_SEED)  # noqa: S311 - samples
     detector = load_detector(wrong_segment)
     features, labels = [], []
-    for language in _LANGUAGES:
-        lines = [(one.source, one.reference) for one in pairs(22, language, _LINES)]
-        for documents, wrong in _documents(language, lines, rng):
-            for document, issue, row in record(checker, detector, documents, Recorder({}).prior):
-                segment = document.owner_of(issue.span.start)
-                features.append(row)
-                labels.append(float(segment in wrong[document.id]))
+    # Where the meaning encoder knows the language, the rule must do without the joint estimator as well.
+    alone = Checker(replace(checker.settings, joint=False))
+    lines = {one: [(own.source, own.reference) for own in pairs(22, one, _LINES)] for one in _LANGUAGES}
+    for one in _RATED_LANGUAGES:
+        rated = [row for row in mlqe_pe.direct_assessments(one, "dev") if row.mean >= _LEAST_RATING]
+        lines[one] = [(row.source, row.translation) for row in rated[:_LINES]]
+    for language, own in lines.items():
+        covered = alone.encoder is not None and is_covered(alone.encoder, language)
+        for documents, wrong in _documents(language, own, rng):
+            for used in (checker, alone) if covered else (checker,):
+                for document, issue, row in record(used, detector, documents, Recorder({}).prior):
+                    segment = document.owner_of(issue.span.start)
+                    features.append(row)
+                    labels.append(float(segment in wrong[document.id]))
     intercept, weights = fit(features, labels)
     return {
         "intercept": round(intercept, 3),
         "weights": {name: round(value, 3) for name, value in weights.items()},
         "fitted": f"eval fit wrong-segment: {int(sum(labels))} exchanged and {int(len(labels) - sum(labels))} own "
-        f"references of WMT22 ({', '.join(_LANGUAGES)}) with a cosine of at most .5",
+        f"lines of WMT22 ({', '.join(_LANGUAGES)}) and MLQE-PE dev ({', '.join(_RATED_LANGUAGES)}) that are suspected",
     }
 
 

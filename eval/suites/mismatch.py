@@ -7,7 +7,9 @@ corrupted line together with its clean version. False alarms are counted per 1,0
 every rule that reads the source and for all of them together, without the lines in which the reference was read and
 found wrong (eval.suites.mismatch_pairs).
 
-Figures: precision_of_RULE, recall_of_RULE and cases_of_RULE, the same with _on_KIND and _in_LANGUAGE;
+Figures: precision_of_RULE, recall_of_RULE and cases_of_RULE, the same with _on_KIND and _in_LANGUAGE; of rules that
+compare meaning these are of the languages that the encoder knows, _beyond_the_encoder of those that only the joint
+estimator does;
 alarms_per_1000_LANGUAGE of all rules, alarms_per_1000_LANGUAGE_of_RULE.
 """
 
@@ -40,7 +42,8 @@ _CORRUPTED_YEAR = 21
 _MODULES = (mismatch_kinds, mismatch_names, mismatch_clauses, mismatch_segments)
 KINDS: Mapping[str, Corruption] = {name: kind for module in _MODULES for name, kind in module.KINDS.items()}
 RULES: Mapping[str, str] = {name: rule for module in _MODULES for name, rule in module.RULES.items()}
-_FROM_SOURCE = frozenset({Need.SOURCE, Need.AGREEMENT})
+_FROM_SOURCE = frozenset({Need.SOURCE, Need.AGREEMENT, Need.COMPARISON})
+_BEYOND = "_beyond_the_encoder"
 Confidence = Callable[[str, Mapping[str, float]], float]
 
 
@@ -58,8 +61,8 @@ def run(
 ) -> dict[str, Any]:
     """Figures on the first `lines` lines of every language (None: all); corruption is made of 2021 whatever `year`.
 
-    `encoder`: mtqa's own, with its estimator, unless another is given. `kinds`: those to make. Rules that need the
-    encoder are measured in the languages that it knows.
+    `encoder`: mtqa's own, with its estimator, unless another is given. `kinds`: those to make. Rules that compare
+    meaning are measured in the languages that the encoder or the joint estimator knows.
     """
     checker = Checker()
     estimator, joint = (checker.estimator, checker.joint) if encoder is None else (None, None)
@@ -76,7 +79,7 @@ def run(
     for rule in dict.fromkeys(RULES[name] for name in kinds):
         cases = [
             case
-            for language in languages_of(load_rule(rule), encoder)
+            for language in languages_of(load_rule(rule), encoder, joint)
             for case in corrupted_cases(
                 pairs(_CORRUPTED_YEAR, language, lines), [name for name in kinds if RULES[name] == rule]
             )
@@ -92,12 +95,18 @@ def run(
     }
 
 
-def languages_of(detector: Detector, encoder: MeaningEncoder | None) -> list[str]:
-    """The languages of the corrupted lines in which a rule can run: all, or those that the encoder knows."""
-    every = LANGUAGES[_CORRUPTED_YEAR]
-    if Need.AGREEMENT not in detector.rule.needs:
-        return list(every)
-    return [language for language in every if encoder is not None and is_covered(encoder, language)]
+def languages_of(detector: Detector, encoder: MeaningEncoder | None, joint: JointEstimator | None = None) -> list[str]:
+    """The languages of the corrupted lines in which a rule can run: all, or those that a model it needs knows."""
+    models = {
+        Need.AGREEMENT: (encoder,),
+        Need.COMPARISON: (encoder, joint),
+    }
+    own = next((models[need] for need in detector.rule.needs if need in models), None)
+    return [
+        language
+        for language in LANGUAGES[_CORRUPTED_YEAR]
+        if own is None or any(model is not None and is_covered(model, language) for model in own)
+    ]
 
 
 def source_detectors() -> list[Detector]:
@@ -206,7 +215,11 @@ def _report_rule(
         before = [issue for issue in untouched[case.pair] if issue.rule == rule]
         right = [issue for issue in issues if is_right(issue, case.corrupted, before)]
         wrong = 0 if is_real(rule, case.pair) else len(issues) - len(right) + len(before)
-        for name in ("", f"_on_{_name(case.kind)}", f"_in_{case.pair.language}"):
+        is_beyond = Need.COMPARISON in detectors[0].rule.needs and not (
+            encoder is not None and is_covered(encoder, case.pair.language)
+        )
+        of_all = (_BEYOND,) if is_beyond else ("", f"_on_{_name(case.kind)}")
+        for name in (*of_all, f"_in_{case.pair.language}"):
             counts[name].update(cases=1, found=bool(right), right=len(right), wrong=wrong)
         if not right:
             # Where it stands is enough: corruption is seeded, and a result file is no copy of the data.

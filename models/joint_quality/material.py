@@ -9,6 +9,8 @@ All from training sets:
   the source itself;
 - marked: MQM translations of the same source (training documents, but for the third that models.meaning_rating leaves
   to the calibration), their points on the scale of the ratings, with less weight;
+- lacking: a pair of which one side lacks a clause or a sentence (models.joint_quality.clause_pairs);
+- others: a pair beside the translation of another line, near or far, of all sets alike;
 - systems: two systems' translations of a line of WMT21, labelled with the difference of their mean ratings.
 
 The first lines of each language of WMT21 stay out (models.word_cover.material.HELD_OUT): `mismatch` is measured there.
@@ -23,6 +25,7 @@ from dataclasses import dataclass
 
 from eval.datasets import mlqe_pe, office_help, wmt_news
 from eval.datasets.wordnet import read_wordnet
+from models.joint_quality.clause_pairs import ClausePairs
 from models.joint_quality.planting import SHARES, QuietErrors, planted
 from models.meaning_rating.material import held_out, is_sensible
 from models.pair_reading.material import lines_of, marked_groups, paired
@@ -31,19 +34,20 @@ from models.pair_reading.similar_words import similar_words
 from models.quality_en.corruptions import Material
 from models.quality_en.examples import clean_sentences
 from models.word_cover.material import HELD_OUT, Pair
+from mtqa.schema.roles import MeaningEncoder
 
 _MARGIN = 20  # lines after those that are held out, which belong to the same article
 _BEST_SYSTEMS = 2
 _HELP = 1500  # paragraphs of each language
 _GOOD_Z = 0.6  # of a translation of MLQE-PE that errors are planted into
 _MOST_CHARACTERS = 400
-_NEAR = 4  # lines on either side
+_NEAR, _AWAY = 4, 8  # lines on either side
 _WMT_Z_LEVEL, _WMT_Z_SCALE, _WMT_WEIGHT = 0.45, 0.8, 0.3  # puts a rating of WMT on the scale of MLQE-PE
 _WMT_RATED = 5000
 _COPIED = 0.02  # of the planted errors: the source itself as its translation
 _SYSTEM_WEIGHT, _POINT_WEIGHT = 2.0, 3.0  # of a comparison, per point of difference; per so many points of MQM
 # What a comparison is made of, and how often.
-_KINDS = {"planted": 0.6, "marked": 0.2, "systems": 0.2}
+_KINDS = {"planted": 0.42, "marked": 0.12, "systems": 0.14, "lacking": 0.22, "others": 0.1}
 _MQM_Z, _MQM_SCALE, _MQM_WEIGHT = 0.8, 5.0, 0.3  # points of MQM on the scale of MLQE-PE, and what such a rating counts
 _MOST_POINTS = 15.0
 
@@ -53,7 +57,8 @@ class Row:
     """A pair and what is known of it; None: nothing.
 
     `z`: mean standardised rating, `weight` of it; `edited`: what a post-editor changed of the translation; `wrong`:
-    what is an error in it; `missing`: what of the source it does not say; half-open code points.
+    what is an error in it; `missing`: what of the source it does not say; half-open code points. `is_related`: it is a
+    translation of this source, however bad.
     """
 
     source: str
@@ -63,6 +68,7 @@ class Row:
     edited: Marks | None = None
     wrong: Marks | None = None
     missing: Marks | None = None
+    is_related: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ def rated_cases(rng: random.Random) -> list[Case]:
     for pair in mlqe_pe.PAIRS:
         for rated, tagged, spans in mlqe_pe.tagged_sentences(pair, "train"):
             edited = tuple((span.start, span.end) for span, bad in zip(spans, tagged.bad, strict=True) if bad)
-            found.append(Case((Row(rated.source, rated.translation, rated.z_mean, edited=edited),)))
+            found.append(Case((Row(rated.source, rated.translation, rated.z_mean, edited=edited, is_related=True),)))
     for pair in wmt_news.segment_lines():
         for one in wmt_news.segment_ratings(pair):
             if is_sensible(one.source, one.translation) and not held_out(one.source):
@@ -94,7 +100,8 @@ def rated_cases(rng: random.Random) -> list[Case]:
 class Comparisons:
     """Draws comparisons; equal generators give equal ones."""
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, encoder: MeaningEncoder) -> None:
+        self._clauses = ClausePairs(encoder)
         self.pairs = [*clean_pairs(rng)]
         self._groups: dict[str, list[int]] = defaultdict(list)
         self._places = []
@@ -112,16 +119,22 @@ class Comparisons:
     def draw(self, rng: random.Random) -> Case:
         """One comparison of a kind that is drawn first."""
         kind = rng.choices(list(_KINDS), list(_KINDS.values()))[0]
-        maker = {"planted": self._plant, "marked": self._compare_marked, "systems": self._compare_systems}[kind]
+        makers = {
+            "planted": self._plant,
+            "marked": self._compare_marked,
+            "systems": self._compare_systems,
+            "lacking": self._leave_out,
+            "others": self._exchange,
+        }
         while True:
-            found = maker(rng)
+            found = makers[kind](rng)
             if found is not None:
                 return found
 
     def _plant(self, rng: random.Random) -> Case | None:
         number = rng.randrange(len(self.pairs))
         pair = self.pairs[number]
-        better = Row(pair.source, pair.translation, wrong=(), missing=())
+        better = _right(pair)
         group, place = self._groups[pair.group], self._places[number]
         beside = group[max(0, place - _NEAR) : place + _NEAR + 1]
         near = beside if rng.random() < 0.5 else rng.sample(group, min(_NEAR, len(group)))
@@ -133,6 +146,31 @@ class Comparisons:
         if worse is None or not is_sensible(worse.source, worse.translation):
             return None
         return Case((better, Row(worse.source, worse.translation, wrong=worse.wrong, missing=worse.missing)), 1.0)
+
+    def _leave_out(self, rng: random.Random) -> Case | None:
+        number = rng.randrange(len(self.pairs))
+        group, place = self._groups[self.pairs[number].group], self._places[number]
+        following = self.pairs[group[place + 1]] if place + 1 < len(group) else None
+        made = self._clauses.lacking(self.pairs[number], following, rng)
+        if made is None or not is_sensible(made.lacking.source, made.lacking.translation):
+            return None
+        own = made.lacking
+        worse = Row(own.source, own.translation, wrong=own.wrong, missing=own.missing, is_related=True)
+        return Case((_right(made.whole), worse), 1.0)
+
+    def _exchange(self, rng: random.Random) -> Case | None:
+        group = self._groups[rng.choice(list(self._groups))]
+        place = rng.randrange(len(group))
+        if rng.random() < 0.5:
+            other = rng.choice(group)
+        else:
+            other = group[max(0, min(len(group) - 1, place + rng.choice((-1, 1)) * rng.randint(1, _AWAY)))]
+        pair, translation = self.pairs[group[place]], self.pairs[other].translation
+        if self.pairs[other].source == pair.source or translation == pair.translation:
+            return None
+        whole = ((0, len(translation)),), ((0, len(pair.source)),)
+        worse = Row(pair.source, translation, wrong=whole[0], missing=whole[1], is_related=False)
+        return Case((_right(pair), worse), 1.0)
 
     def _compare_marked(self, rng: random.Random) -> Case | None:
         better, worse = sorted(rng.sample(rng.choice(self._marked), 2), key=lambda one: one.points)
@@ -158,6 +196,10 @@ class Comparisons:
             return None
         weight = min(1.0, _SYSTEM_WEIGHT * (better.z - worse.z))
         return Case(tuple(Row(texts[0], text) for text in texts[1:]), weight)
+
+
+def _right(pair: Pair) -> Row:
+    return Row(pair.source, pair.translation, wrong=(), missing=(), is_related=True)
 
 
 def clean_pairs(rng: random.Random) -> Iterator[Pair]:

@@ -19,11 +19,12 @@ from mtqa.modeling.joint_build import FROZEN, to_transformers
 from mtqa.modeling.joint_estimator import HEADS, LAYERS
 
 POOLED = 128
+SENTENCE_OUTPUTS = ("expectation", "order", "related")
 TOKEN_OUTPUTS = ("edited", "wrong", "missing")
 
 
 class JointNetwork(nn.Module):
-    """Ids of a batch of pairs -> two numbers a pair and three logits a token."""
+    """Ids of a batch of pairs -> three numbers a pair and three logits a token."""
 
     def __init__(self, file: EncoderFile) -> None:
         super().__init__()
@@ -32,13 +33,13 @@ class JointNetwork(nn.Module):
         for name, value in self.encoder.named_parameters():
             value.requires_grad_(name not in FROZEN)
         self.pooled = nn.Linear(3 * width, POOLED)
-        self.sentence = nn.Linear(POOLED, 2)
+        self.sentence = nn.Linear(POOLED, len(SENTENCE_OUTPUTS))
         self.hidden = nn.Linear(width, POOLED)
         self.token = nn.Linear(POOLED, len(TOKEN_OUTPUTS))
 
     def forward(self, ids: Tensor, sides: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:
-        """`ids`, `sides` (0 translation, 1 source), `inside` (not padding)  # (pairs, tokens) -> expectation and order
-        # (pairs, 2), logits of TOKEN_OUTPUTS  # (pairs, tokens, 3).
+        """`ids`, `sides` (0 translation, 1 source), `inside` (not padding)  # (pairs, tokens) -> SENTENCE_OUTPUTS
+        # (pairs, 3), logits of TOKEN_OUTPUTS  # (pairs, tokens, 3).
         """
         states = self.encoder(ids, attention_mask=inside, token_type_ids=sides).last_hidden_state
         parts = [states[:, 0]]
@@ -49,9 +50,15 @@ class JointNetwork(nn.Module):
         return self.sentence(pooled), self.token(functional.gelu(self.hidden(states)))
 
     def load_shipped(self, folder: Path) -> None:
-        """Take the weights of an earlier run as they ship; the network must still be that of its package."""
+        """Take the weights of an earlier run as they ship; the network must still be that of its package.
+
+        An output that the earlier run did not have begins at zero.
+        """
         layers = restored(load_file(folder / LAYERS), self.encoder.state_dict())
         heads = {name: value.float() for name, value in load_file(folder / HEADS).items()}
+        for name in ("sentence.weight", "sentence.bias"):
+            lacking = len(SENTENCE_OUTPUTS) - len(heads[name])
+            heads[name] = torch.cat([heads[name], torch.zeros(lacking, *heads[name].shape[1:])])
         found = {f"encoder.{name}": value for name, value in layers.items()} | heads
         missing, unknown = self.load_state_dict(found, strict=False)
         if unknown or {name.removeprefix("encoder.") for name in missing} != FROZEN:

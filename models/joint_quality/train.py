@@ -26,7 +26,7 @@ from eval.datasets import mlqe_pe
 from eval.fitting.source import corrupted_pairs
 from eval.measures.correlation import pearson
 from models.joint_quality.material import Case, Comparisons, Row, rated_cases
-from models.joint_quality.network import TOKEN_OUTPUTS, JointNetwork
+from models.joint_quality.network import SENTENCE_OUTPUTS, TOKEN_OUTPUTS, JointNetwork
 from models.pair_reading.planting import Marks
 from models.resuming import resumed
 from mtqa import Settings
@@ -34,16 +34,17 @@ from mtqa.modeling.e5_weights import read_encoder_file
 from mtqa.modeling.joint_build import WEIGHTS
 from mtqa.modeling.joint_estimator import BASE, HEADS, LAYERS
 from mtqa.modeling.joint_tokens import JointTokens, PairTokens
+from mtqa.modeling.meaning_encoder import load_meaning_encoder
 from mtqa.modeling.store import ensure, hash_of
 
 RUN = Path(__file__).with_name("run.json")
 STATE = user_cache_path("mtqa") / "training" / "joint_quality.pt"
-_RATED, _COMPARED = 16, 8  # rated pairs and comparisons in a batch
+_RATED, _COMPARED = 8, 9  # rated pairs and comparisons in a batch
 _BUCKET = 8  # batches whose parts are sorted by length
 _RATE, _HEAD_RATE, _WARM = 1.2e-4, 6e-4, 0.06
 _LAST_RATE = 0.02  # of the rate, at the end
 _TOKEN_WEIGHTS = (0.4, 0.5, 0.5)  # of the losses on edited, wrong and missing tokens
-_ORDER_WEIGHT, _LEVEL_WEIGHT = 0.7, 1e-3
+_ORDER_WEIGHT, _LEVEL_WEIGHT, _RELATED_WEIGHT = 0.7, 1e-3, 0.3
 _LEAST_Z, _MOST_Z = -2.5, 1.8
 _SEED = 47
 _SAVE_SECONDS, _REPORT = 240.0, 50
@@ -75,7 +76,7 @@ def _put_labels(spans: Sequence[tuple[int, int]], first: int, marks: Marks | Non
 def loss_of(
     network: JointNetwork, cases: Sequence[Case], tokens: JointTokens, *, half: bool = True
 ) -> tuple[Tensor, list[float]]:
-    """The loss, and its parts: ratings, order, edited, wrong, missing; `half`: products in bfloat16."""
+    """The loss, and its parts: ratings, order, related, edited, wrong, missing; `half`: products in bfloat16."""
     rows = [row for case in cases for row in case.rows]
     read, ids, sides, inside = collate(rows, tokens)
     with torch.autocast("cpu", torch.bfloat16, enabled=half):
@@ -101,6 +102,10 @@ def loss_of(
         parts.append((functional.softplus(-difference) * torch.tensor(weights)).mean())
     else:
         parts.append(numbers.sum() * 0.0)
+    told = [place for place, row in enumerate(rows) if row.is_related is not None]
+    is_related = torch.tensor([float(bool(rows[place].is_related)) for place in told])
+    own = numbers[told, 2]
+    parts.append(functional.binary_cross_entropy_with_logits(own, is_related) if told else own.sum() * 0.0)
     for number, name in enumerate(TOKEN_OUTPUTS):
         labels = torch.full(ids.shape, -1.0)
         for place, (row, one) in enumerate(zip(rows, read, strict=True)):
@@ -114,7 +119,8 @@ def loss_of(
             functional.binary_cross_entropy_with_logits(own[known], labels[known]) if known.any() else own.sum() * 0.0
         )
     loss: Tensor = parts[0] + _ORDER_WEIGHT * parts[1] + _LEVEL_WEIGHT * (numbers[:, 1] ** 2).mean()
-    for own_weight, part in zip(_TOKEN_WEIGHTS, parts[2:], strict=True):
+    loss = loss + _RELATED_WEIGHT * parts[2]
+    for own_weight, part in zip(_TOKEN_WEIGHTS, parts[3:], strict=True):
         loss = loss + own_weight * part
     return loss, [part.item() for part in parts]
 
@@ -123,9 +129,9 @@ def loss_of(
 def scores_of(
     network: JointNetwork, pairs: Sequence[tuple[str, str]], tokens: JointTokens, *, half: bool = True
 ) -> np.ndarray:
-    """Expectation and order of pairs (source, translation)  # (pairs, 2)."""
+    """Expectation, order and relation of pairs (source, translation)  # (pairs, 3)."""
     order = sorted(range(len(pairs)), key=lambda number: sum(map(len, pairs[number])))
-    found = np.zeros((len(pairs), 2))
+    found = np.zeros((len(pairs), len(SENTENCE_OUTPUTS)))
     for low in range(0, len(order), 32):
         own = order[low : low + 32]
         _, ids, sides, inside = collate([Row(*pairs[number]) for number in own], tokens)
@@ -186,7 +192,7 @@ def main(
     if begin is not None:
         network.load_shipped(begin)
     rated = rated_cases(random.Random(_SEED))
-    comparisons = Comparisons(random.Random(_SEED))
+    comparisons = Comparisons(random.Random(_SEED), load_meaning_encoder(Settings()))
     dev = comparison_pairs()
     heads = [value for name, value in network.named_parameters() if not name.startswith("encoder.")]
     body = [value for name, value in network.named_parameters() if name.startswith("encoder.") and value.requires_grad]

@@ -32,7 +32,7 @@ def find_agreement(
     """Per document one Agreement per segment, None for a segment without a counterpart; None without a source.
 
     No cosine without an encoder, and no joint reading without an estimator that reads both, or where they do not know
-    the language of the source.
+    the language of the source. What the joint estimator reads, the encoder's own reader of pairs need not.
     """
     texts = [None if document.source is None else _texts(document) for document in documents]
     languages = [source_language(document).language for document in documents]
@@ -46,7 +46,7 @@ def find_agreement(
     )
     known: dict[tuple[str, str, str | None], Agreement] = {}
     for low in range(0, len(asked), _AT_ONCE):
-        known |= _compared(asked[low : low + _AT_ONCE], encoder)
+        known |= _compared(asked[low : low + _AT_ONCE], encoder, joint)
     if joint is not None:
         read = [one for one in asked if is_covered(joint, one[2])]
         readings = joint.read([(source, hypothesis) for source, hypothesis, _ in read]) if read else []
@@ -58,7 +58,7 @@ def find_agreement(
 
 
 def _compared(
-    asked: Sequence[tuple[str, str, str | None]], encoder: MeaningEncoder | None
+    asked: Sequence[tuple[str, str, str | None]], encoder: MeaningEncoder | None, joint: JointEstimator | None
 ) -> dict[tuple[str, str, str | None], Agreement]:
     """Source, hypothesis and language of the source -> how they compare."""
     if encoder is None:
@@ -68,7 +68,8 @@ def _compared(
     covered = {language for language in languages if is_covered(encoder, language)}
     read = _distinct(one for one in asked if one[2] in covered)
     meanings = dict(zip(read, encoder.read(read), strict=True)) if read else {}
-    readings = _readings([one for one in asked if one[2] in covered], meanings, encoder)
+    unread = {language for language in covered if joint is None or not is_covered(joint, language)}
+    readings = _readings([one for one in asked if one[2] in unread], meanings, encoder)
     embedded = _distinct(one for one in asked if one[2] not in covered and ratings[one[2]] is not None)
     vectors = dict(zip(embedded, encoder.embed(embedded), strict=True)) if embedded else {}
     found = {}

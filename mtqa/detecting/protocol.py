@@ -44,6 +44,7 @@ class Need(StrEnum):
     TOKEN_ERROR = "token-error"
     SOURCE = "source"
     AGREEMENT = "agreement"
+    COMPARISON = "comparison"
     REFERENCE = "reference"
 
 

@@ -92,6 +92,7 @@ def _why_not(
         Need.TOKEN_ERROR: known.token_error is not None,
         Need.SOURCE: document.source is not None,
         Need.AGREEMENT: any(one is not None and one.cosine is not None for one in known.agreement or ()),
+        Need.COMPARISON: any(one is not None and one.is_compared for one in known.agreement or ()),
         Need.REFERENCE: document.reference is not None,
     }
     why = {
@@ -99,6 +100,7 @@ def _why_not(
         Need.TOKEN_ERROR: "no quality estimator with a token head",
         Need.SOURCE: "no source text",
         Need.AGREEMENT: _why_no_agreement(document, known, encoder),
+        Need.COMPARISON: _why_no_agreement(document, known, encoder),
         Need.REFERENCE: "no reference",
     }
     for need in detector.rule.needs:
@@ -106,7 +108,8 @@ def _why_not(
             return why.get(need, f"no {need} annotation")
     if Use.JUDGE in detector.rule.uses and judge is None:
         return "no language model"
-    if Use.ENCODER in detector.rule.uses and encoder is None:
+    # What was compared without an encoder asks none.
+    if Use.ENCODER in detector.rule.uses and encoder is None and Need.COMPARISON not in detector.rule.needs:
         return "no meaning encoder"
     return None
 

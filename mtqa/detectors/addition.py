@@ -1,9 +1,10 @@
-"""Clauses of the translation of which the source knows nothing: leave one out, and the two agree better."""
+"""Clauses of the translation of which the source knows nothing; found as those of omission are, sides exchanged."""
 
 from __future__ import annotations
 
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use
-from mtqa.detectors.omission import PairedText, Unsaid, balance_of, paired_texts, shortened, weigh
+from mtqa.detecting.unsaid import PairedText, Unsaid, balance_of, find_unsaid, paired_texts
+from mtqa.detectors.omission import shortened
 from mtqa.schema.annotations import Annotations
 from mtqa.schema.document import Document, Span
 from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
@@ -13,7 +14,7 @@ RULE = Rule(
     category=Category.ADDITION,
     severity=Severity.MAJOR,
     summary="A clause of the translation of which the source knows nothing.",
-    needs=(Need.SOURCE, Need.AGREEMENT),
+    needs=(Need.SOURCE, Need.COMPARISON),
     uses=(Use.ENCODER,),
     status=Status.STABLE,
 )
@@ -22,11 +23,10 @@ _ENDING = ".,;:!?… "
 
 
 def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:
-    """Weigh every translation that is longer than that of its source usually is."""
+    """Weigh every translation against its source."""
     pairs = list(paired_texts(document, annotations))
     balances = [balance_of(document, pair, turned=True) for pair in pairs]
-    vectors = [pair.agreement.vectors[0] for pair in pairs if pair.agreement.vectors is not None]
-    found = yield from weigh(RULE.id, balances, vectors, tools)
+    found = yield from find_unsaid(RULE.id, pairs, balances, tools, turned=True)
     for pair, unsaid in zip(pairs, found, strict=True):
         if unsaid is not None:
             yield _issue(pair, unsaid)
@@ -46,9 +46,9 @@ def _issue(pair: PairedText, unsaid: Unsaid) -> Issue:
         evidence=(
             Evidence(
                 EvidenceKind.SOURCE,
-                f"nothing like it in “{quoted}” at {where}: without it, both sides agree better",
-                round(unsaid.gain, 3),
-                "cosine",
+                f"nothing like it in “{quoted}” at {where}: {unsaid.why}",
+                round(unsaid.value, 3),
+                unsaid.unit,
             ),
         ),
     )

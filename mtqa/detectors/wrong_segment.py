@@ -18,12 +18,13 @@ RULE = Rule(
     category=Category.MISTRANSLATION,
     severity=Severity.CRITICAL,
     summary="A segment that translates another sentence, or none at all, instead of its part of the source.",
-    needs=(Need.SOURCE, Need.AGREEMENT),
+    needs=(Need.SOURCE, Need.COMPARISON),
     uses=(Use.KNOWLEDGE,),
     status=Status.STABLE,
 )
 
-_MOST_COSINE = 0.5  # of what is looked at
+_MOST_COSINE, _MOST_RELATED = 0.5, 0.9  # of what is looked at; the second where there is no cosine
+_LEAST_PROBABILITY = 1e-4
 _LEAST_LETTERS = 12  # of either side; shorter texts have no meaning that can be compared
 _LONG = 80  # letters from which length says nothing more
 _OTHER = 0.6  # cosine from which another part of the source is named as the one that was translated
@@ -35,7 +36,7 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
     agreements = annotations.agreement or ()
     known = {one.source: one.vectors[0] for one in agreements if one is not None and one.vectors is not None}
     for segment, agreement in zip(document.segments, agreements, strict=True):
-        if agreement is None or agreement.cosine is None or agreement.cosine > _MOST_COSINE:
+        if agreement is None or not _is_suspect(agreement):
             continue
         if min(_letters(agreement.source), _letters(agreement.hypothesis)) < _LEAST_LETTERS:
             continue
@@ -47,11 +48,16 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
 def features(agreement: Agreement, other: float) -> dict[str, float]:
     """What the calibration weighs; `other`: the cosine with the nearest other part of the source, 0 without one."""
     cosine = agreement.cosine or 0.0
+    joint = agreement.joint
     letters = min(_letters(agreement.source), _letters(agreement.hypothesis))
     shared = agreement.overlap
     return {
+        "uncovered": float(agreement.cosine is None),
+        "read": float(joint is not None),
+        "related": 0.0 if joint is None else _logit(joint.related) / 2.0,
+        "related_uncovered": 0.0 if joint is None or agreement.cosine is not None else _logit(joint.related) / 2.0,
         "cosine": cosine,
-        "other_gain": max(0.0, other - cosine),
+        "other_gain": max(0.0, other - cosine) if agreement.cosine is not None else 0.0,
         "short": 1.0 - math.log(min(letters, _LONG)) / math.log(_LONG),
         "names": shared["names"],
         "anchors": shared["anchors"],
@@ -60,6 +66,17 @@ def features(agreement: Agreement, other: float) -> dict[str, float]:
         "length_off": shared["length_off"],
         "copied": shared["copied"],
     }
+
+
+def _is_suspect(agreement: Agreement) -> bool:
+    if agreement.cosine is not None:
+        return agreement.cosine <= _MOST_COSINE
+    return agreement.joint is not None and agreement.joint.related <= _MOST_RELATED
+
+
+def _logit(probability: float) -> float:
+    bounded = min(1.0 - _LEAST_PROBABILITY, max(_LEAST_PROBABILITY, probability))
+    return math.log(bounded / (1.0 - bounded))
 
 
 def _best_other(agreement: Agreement, known: Mapping[str, NDArray[np.float32]]) -> tuple[str | None, float]:
@@ -90,12 +107,12 @@ def _issue(segment: Segment, agreement: Agreement, confidence: float, other: str
 
 
 def _evidence(agreement: Agreement, other: str | None) -> Iterator[Evidence]:
-    yield Evidence(
-        EvidenceKind.SOURCE,
-        f"the source says “{_shortened(agreement.source)}”",
-        round(agreement.cosine or 0.0, 3),
-        "cosine of meaning",
-    )
+    says = f"the source says “{_shortened(agreement.source)}”"
+    if agreement.cosine is not None:
+        yield Evidence(EvidenceKind.SOURCE, says, round(agreement.cosine, 3), "cosine of meaning")
+    elif agreement.joint is not None:
+        related = round(agreement.joint.related, 3)
+        yield Evidence(EvidenceKind.SOURCE, says, related, "probability that it is a translation of it")
     if other is not None:
         yield Evidence(EvidenceKind.DOCUMENT, f"it is nearer to “{_shortened(other)}” elsewhere in the source")
 

@@ -128,22 +128,29 @@ class Balance:
         `gain`: cosine of the longer side without the part and the shorter side, less that with it. `said`: the best
         cosine of the part with the shorter side or one of its clauses.
         """
-        whole = english_length(self.longer)
-        own = english_length(part.of(self.longer))
-        kept, lost = self.anchors(part)
         return {
             "gain": _within(gain, _GAINS),
             "relative_gain": _within(gain / max(0.05, 1.0 - self.cosine), _RELATIVE_GAINS),
             "said": said,
             "said_alone": said if self.words is None else 0.0,
+            "cosine": self.cosine,
+            **self.lengths(part),
+            **self._words_of(part),
+        }
+
+    def lengths(self, part: Span) -> dict[str, float]:
+        """The same without an encoder: lengths, boundaries, and numbers and names of the part that the other side has
+        or lacks.
+        """
+        whole, own = english_length(self.longer), english_length(part.of(self.longer))
+        kept, lost = self.anchors(part)
+        return {
             "deviation": min(_MOST_DEVIATION, self.deviation),
             "misfit": min(_MOST_MISFIT, abs(self._deviation(max(_LEAST_COUNTED, whole - own)))),
             "share": own / whole,
             "bounded": self._bounded(part),
-            "cosine": self.cosine,
             "kept": min(_MOST_ANCHORS, kept) / _MOST_ANCHORS,
             "lost": min(_MOST_ANCHORS, lost) / _MOST_ANCHORS,
-            **self._words_of(part),
             "unspaced": self._unspaced,
             "han": max(han_share(self.longer), han_share(self.shorter)),
         }
@@ -179,14 +186,17 @@ class Balance:
         usual = (longer + shorter) / 2
         return (longer - shorter) / (spread * math.sqrt(_PER_LETTER * usual + _PER_SQUARE * usual * usual))
 
-    def likely(self, parts: Sequence[Span], gains: Sequence[float], most: int) -> list[int]:
-        """Places of the parts that are worth a closer look, best first: by gain, and by how well the rest fits."""
+    def likely(self, parts: Sequence[Span], gains: Sequence[float], most: int, more: Sequence[float] = ()) -> list[int]:
+        """Places of the parts that are worth a closer look, best first: by gain, by how well the rest fits, and by what
+        `more` speaks for each, in the same unit.
+        """
         whole = english_length(self.longer)
         rests = [max(_LEAST_COUNTED, whole - english_length(part.of(self.longer))) for part in parts]
         weights = [
             _GAIN_WEIGHT * gain - abs(self._deviation(rest)) + _UNSAID_WEIGHT * self.unsaid(part)
             for part, gain, rest in zip(parts, gains, rests, strict=True)
         ]
+        weights = [weight + one for weight, one in zip(weights, more or [0.0] * len(parts), strict=True)]
         return sorted(range(len(parts)), key=lambda place: -weights[place])[:most]
 
 

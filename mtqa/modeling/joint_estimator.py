@@ -75,7 +75,7 @@ def _misfits(heads: Mapping[str, Floats]) -> list[str]:
         return sorted(wrong)
     hidden, width = heads["hidden.weight"].shape if heads["hidden.weight"].ndim == 2 else (0, 0)
     pooled = len(heads["pooled.bias"])
-    shapes = {"pooled": (pooled, 3 * width), "sentence": (2, pooled), "hidden": (hidden, width), "token": (3, hidden)}
+    shapes = {"pooled": (pooled, 3 * width), "sentence": (3, pooled), "hidden": (hidden, width), "token": (3, hidden)}
     return [
         name
         for name, (outputs, inputs) in shapes.items()
@@ -144,7 +144,7 @@ class JointReader:
         sides = np.array(row.sides)
         parts = [states[0], *(states[sides == side].mean(axis=0) for side in (TRANSLATION, SOURCE))]
         pooled = np.tanh(self._linear(np.concatenate(parts), "pooled"))
-        expectation, order = self._linear(pooled, "sentence").tolist()
+        expectation, order, related = self._linear(pooled, "sentence").tolist()
         logits = self._linear(_gelu(self._linear(states, "hidden")), "token")  # (tokens, 3)
         said = 1.0 / (1.0 + np.exp(-logits.astype(np.float64)))
         own = slice(row.translation_first, row.translation_first + len(row.translation_spans))
@@ -157,6 +157,7 @@ class JointReader:
             missing=said[other, _MISSING],
             spans=row.translation_spans,
             source_spans=row.source_spans,
+            related=1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, related)))),
         )
 
     def _linear(self, inputs: Floats, name: str) -> Floats:

@@ -191,7 +191,8 @@ class JointReading:
     `expectation`: the rating in standard deviations, about 0 on average; `order`: in logits of being better than
     another translation, only differences mean something. How probably a token of the translation would be changed by a
     post-editor (`edited`), is an error (`wrong`); how probably one of the source is not said (`missing`); 0..1  #
-    (tokens,) each. `spans`, `source_spans`: of the tokens, in code points of the texts.
+    (tokens,) each. `spans`, `source_spans`: of the tokens, in code points of the texts. `related`: how probably it is a
+    translation of this source at all, however bad, 0..1.
     """
 
     expectation: float
@@ -201,16 +202,26 @@ class JointReading:
     missing: NDArray[np.float64]
     spans: tuple[tuple[int, int], ...]
     source_spans: tuple[tuple[int, int], ...]
+    related: float
 
 
 def joint_figures(joint: JointReading | None) -> dict[str, float]:
-    """What models weigh of a joint reading: expectation and order, logits of the errors of either side on average and
-    at worst. All 0 where nothing was read.
+    """What models weigh of a joint reading: expectation and order, by how much it is more probably no translation of
+    the source than one, logits of the errors of either side on average and at worst. All 0 where nothing was read.
     """
-    names = ("joint", "joint_order", "joint_edited", "joint_wrong", "joint_wrong_most", "joint_missing")
+    names = (
+        "joint",
+        "joint_order",
+        "joint_unrelated",
+        "joint_edited",
+        "joint_wrong",
+        "joint_wrong_most",
+        "joint_missing",
+    )
     if joint is None:
         return dict.fromkeys((*names, "joint_missing_most"), 0.0)
     found = {"joint": joint.expectation, "joint_order": joint.order / 2.0}
+    found["joint_unrelated"] = max(0.0, -_logit(joint.related)) / 2.0
     for name, side in (("edited", joint.edited), ("wrong", joint.wrong), ("missing", joint.missing)):
         found[f"joint_{name}"] = _logit(float(side.mean())) / 2.0 if len(side) else 0.0
         if name != "edited":
@@ -240,6 +251,11 @@ class Agreement:
     rated: float | None = None
     reading: PairReading | None = field(default=None, compare=False, repr=False)
     joint: JointReading | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def is_compared(self) -> bool:
+        """True if a model has compared the two: the meaning encoder, or the joint estimator."""
+        return self.cosine is not None or self.joint is not None
 
 
 @dataclass(frozen=True, slots=True)

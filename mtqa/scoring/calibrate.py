@@ -32,7 +32,10 @@ class RuleCalibration:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Everything in calibration.json. `version` is a hash of the file, part of the signature."""
+    """Everything in calibration.json. `version` is a hash of the file, part of the signature.
+
+    A rule that weighs different evidence from case to case has numbers for each under RULE.WAY; one threshold holds.
+    """
 
     rules: Mapping[str, RuleCalibration]
     quality: Mapping[str, float]

@@ -20,6 +20,7 @@ from mtqa.schema.issue import Issue
 from mtqa.schema.roles import TextMeaning
 from mtqa.scoring.calibrate import load_calibration
 from mtqa.segmenting import segment
+from tests.joint import FakeJoint
 from tests.meaning import FakeEncoder
 
 _CONCEPTS = (
@@ -61,13 +62,19 @@ def read_with_words(
     everything: bool = False,
     language: str = "de",
     with_words: bool = False,
+    joint: FakeJoint | None = None,
+    is_foreign: bool = False,
 ) -> tuple[Sequence[Issue], FakeEncoder]:
-    """The issues that are reported (`everything`: all that are proposed), and the encoder with what it was asked."""
+    """The issues that are reported (`everything`: all that are proposed), and the encoder with what it was asked.
+
+    `is_foreign`: the encoder does not know the language of the source.
+    """
     encoder = WordEncoder()
     encoder.with_words = with_words
+    encoder.languages = frozenset({"en"}) if is_foreign else frozenset()
     detector = load_detector(module)  # type: ignore[arg-type]
     document = pair(segment(Document("d", text, source=source, source_language=language)), encoder)
-    known = annotate([document], [detector.rule], None, encoder=encoder)
+    known = annotate([document], [detector.rule], None, encoder=encoder, joint=joint)
     before = len(encoder.asked)
     calibration = load_calibration()
     tools = Tools(Knowledge(), (lambda rule, features: 0.9) if everything else calibration.confidence)

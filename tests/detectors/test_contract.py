@@ -40,7 +40,7 @@ Found = tuple[tuple[Issue, ...], ...]  # per document
 
 def is_certain(detector: Detector) -> bool:
     """True if the rule looks at tables and text alone, so that fakes change nothing about what it finds."""
-    asked = {Use.JUDGE, Use.ENCODER, Use.ESTIMATOR, Need.SURPRISAL, Need.AGREEMENT}
+    asked = {Use.JUDGE, Use.ENCODER, Use.ESTIMATOR, Need.SURPRISAL, Need.AGREEMENT, Need.COMPARISON}
     return not asked & {*detector.rule.uses, *detector.rule.needs}
 
 

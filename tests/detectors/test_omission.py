@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from mtqa.detectors import omission
 from mtqa.schema.issue import Category, Severity
 from tests.detectors.clause_encoder import read_with_words
+from tests.joint import FakeJoint
 
 SOURCE = "Der Minister trat am Freitag zurück, weil er jahrelang keine Steuern seiner Firma bezahlt hatte."
 BRIDGE = "Die Brücke wurde gesperrt, nachdem Fachleute Risse im Beton gefunden hatten, und bleibt es bis Mai."
@@ -47,6 +48,35 @@ def test_an_encoder_that_compares_no_words_will_do() -> None:
 def test_what_is_said_or_is_no_clause_passes(source: str, text: str, *, with_words: bool) -> None:
     issues, _ = read_with_words(omission, source, text, with_words=with_words)
     assert issues == []
+
+
+def test_what_reading_both_together_misses_is_quoted_in_any_language_and_costs_no_question() -> None:
+    lost = "protože léta neplatil daně své firmy"
+    source, text = f"Ministr v pátek odstoupil, {lost}.", "The minister resigned on Friday."
+    joint = FakeJoint(unsaid=f"{lost}.")
+    (issue,), encoder = read_with_words(
+        omission, source, text, language="cs", everything=True, joint=joint, is_foreign=True
+    )
+    assert issue.message == f"The translation leaves out “{lost}”."
+    assert (issue.evidence[0].value, issue.evidence[0].unit) == (pytest.approx(0.9), "probability")
+    assert encoder.asked == []
+
+
+@pytest.mark.parametrize("joint", [FakeJoint(), FakeJoint(unsaid="Freitag"), FakeJoint(unsaid=SOURCE, related=0.1)])
+def test_nothing_a_single_word_and_what_is_no_translation_pass(joint: FakeJoint) -> None:
+    text = "The minister resigned, because for years he had not paid the taxes of his firm."
+    issues, encoder = read_with_words(omission, SOURCE, text, everything=True, joint=joint, is_foreign=True)
+    assert issues == []
+    assert encoder.asked == []
+
+
+def test_where_both_tell_both_are_weighed() -> None:
+    lost = "weil er jahrelang keine Steuern seiner Firma bezahlt hatte"
+    (issue,), encoder = read_with_words(
+        omission, SOURCE, "The minister resigned on Friday.", everything=True, joint=FakeJoint(unsaid=f"{lost}.")
+    )
+    assert lost in issue.message
+    assert encoder.asked != []
 
 
 def test_pairs_of_usual_length_cost_no_question() -> None:

@@ -76,7 +76,11 @@ def same(one: JointReading, other: JointReading) -> bool:
     """Every number to the last bit."""
     spans = (one.spans, one.source_spans) == (other.spans, other.source_spans)
     arrays = [np.array_equal(getattr(one, name), getattr(other, name)) for name in ("edited", "wrong", "missing")]
-    return spans and all(arrays) and (one.expectation, one.order) == (other.expectation, other.order)
+    return spans and all(arrays) and _numbers(one) == _numbers(other)
+
+
+def _numbers(one: JointReading) -> tuple[float, float, float]:
+    return one.expectation, one.order, one.related
 
 
 @pytest.mark.models  # nothing is downloaded, but torch takes seconds
@@ -95,7 +99,7 @@ def test_the_numbers_are_those_of_the_network_that_is_trained(
         ids, sides = torch.tensor([row.ids]), torch.tensor([row.sides])
         inside = torch.ones_like(ids)
         with torch.inference_mode():
-            ((expectation, order),), (logits,) = network.eval()(ids, sides, inside)
+            ((expectation, order, related),), (logits,) = network.eval()(ids, sides, inside)
             (states,) = network.encoder(ids, attention_mask=inside, token_type_ids=sides).last_hidden_state.numpy()
         said = torch.sigmoid(logits).numpy()  # (tokens, 3)
         translation = said[1 : 1 + len(row.translation_spans)]
@@ -104,6 +108,7 @@ def test_the_numbers_are_those_of_the_network_that_is_trained(
         for found, off in ((exact, 1e-5), (quantised, 0.06)):  # as far as int8 moves the states
             assert found.expectation == pytest.approx(expectation.item(), abs=off)
             assert found.order == pytest.approx(order.item(), abs=off)
+            assert found.related == pytest.approx(torch.sigmoid(related).item(), abs=off)
             np.testing.assert_allclose(found.edited, translation[:, 0], atol=off)
             np.testing.assert_allclose(found.wrong, translation[:, 1], atol=off)
             np.testing.assert_allclose(found.missing, source[:, 2], atol=off)
@@ -117,6 +122,7 @@ def test_a_reading_has_a_number_for_every_piece(reader: JointReader, tokens: Joi
         assert (one.spans, one.source_spans) == (row.translation_spans, row.source_spans)
         assert len(one.edited) == len(one.wrong) == len(one.spans)
         assert len(one.missing) == len(one.source_spans)
+        assert 0.0 <= one.related <= 1.0
         for side in (one.edited, one.wrong, one.missing):
             assert ((side >= 0.0) & (side <= 1.0)).all()
     assert len({one.expectation for one in read}) == len({one.order for one in read}) == len(PAIRS)
@@ -338,7 +344,7 @@ PART = "token.bias"
             {name: value for name, value in tiny_heads().items() if name != PART},
             f"of another size: {PART}",
         ),
-        (tiny_heads() | {"sentence.weight": np.ones((2, 5), np.float32)}, "of another size: sentence"),
+        (tiny_heads() | {"sentence.weight": np.ones((3, 5), np.float32)}, "of another size: sentence"),
         (tiny_heads() | {"more": np.ones(2, np.float32)}, "missing, unknown or of another size: more"),
         (b"nonsense" * 9, "is damaged"),
     ],

@@ -69,7 +69,7 @@ def test_a_reading_counts_by_score_and_by_the_errors_of_its_tokens() -> None:
 
 def joint(*, expectation: float = 0.0, order: float = 0.0, **errors: list[float]) -> JointReading:
     sides = {name: np.array(errors.get(name, [0.5, 0.5])) for name in ("edited", "wrong", "missing")}
-    return JointReading(expectation, order, **sides, spans=(), source_spans=())
+    return JointReading(expectation, order, **sides, spans=(), source_spans=(), related=0.9)
 
 
 def test_a_joint_reading_counts_by_its_numbers_and_by_the_errors_of_either_side() -> None:

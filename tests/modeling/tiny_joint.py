@@ -94,7 +94,7 @@ def save_encoder_file(path: Path, *, seed: int = 0) -> EncoderFile:
 def tiny_heads(seed: int = 0) -> dict[str, Floats]:
     """The heads by their names in heads.safetensors."""
     random = np.random.default_rng(seed)
-    shapes = {"pooled": (POOLED, 3 * SIZES["width"]), "sentence": (2, POOLED)}
+    shapes = {"pooled": (POOLED, 3 * SIZES["width"]), "sentence": (3, POOLED)}
     shapes |= {"hidden": (POOLED, SIZES["width"]), "token": (3, POOLED)}
     heads = {}
     for name, shape in shapes.items():

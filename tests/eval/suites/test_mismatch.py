@@ -45,7 +45,9 @@ def test_texts_without_anything_to_corrupt_are_left_alone(kind: str) -> None:
 def test_every_kind_has_a_rule_that_ships_and_reads_the_source() -> None:
     assert RULES.keys() == KINDS.keys()
     own = {detector.rule.id for detector in source_detectors()}
-    assert own == {one.rule.id for one in discover() if {Need.SOURCE, Need.AGREEMENT} & set(one.rule.needs)}
+    assert own == {
+        one.rule.id for one in discover() if {Need.SOURCE, Need.AGREEMENT, Need.COMPARISON} & {*one.rule.needs}
+    }
     assert own >= {load_rule(rule).rule.id for rule in RULES.values()} >= {"number-mismatch", "omission"}
 
 
