@@ -28,7 +28,7 @@ from mtqa.detecting.run import detect
 from mtqa.errors import MtqaError
 from mtqa.knowledge import Knowledge
 from mtqa.pairing import pair
-from mtqa.schema.annotations import PairReading
+from mtqa.schema.annotations import JointReading, PairReading
 from mtqa.schema.document import Span
 from mtqa.schema.roles import JointEstimator, MeaningEncoder, TextMeaning, VectorRating, is_covered
 from mtqa.segmenting import segment
@@ -38,6 +38,7 @@ LANGUAGES = ("de", "ja", "ru", "zh")
 _READ_LANGUAGES = (*LANGUAGES, "cs", "uk")  # those that the joint estimator knows
 _YEAR = 22
 _CLEAN = {"omission": 1400, "addition": 400}  # lines of each language read as they are
+_MOST_READ = 700  # where the joint estimator reads them
 _CORRUPTED = {"omission": 400, "addition": 130}  # of them corrupted
 _SEED = 7
 _RIDGE = 0.5
@@ -78,6 +79,21 @@ class WordlessEncoder:
         return self._encoder.read_pairs(pairs)
 
 
+class RememberedJoint:
+    """A joint estimator that reads no pair twice."""
+
+    def __init__(self, joint: JointEstimator) -> None:
+        self._joint = joint
+        self._known: dict[tuple[str, str], JointReading] = {}
+        self.languages = joint.languages
+        self.signature = joint.signature
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[JointReading]:
+        new = [one for one in dict.fromkeys(pairs) if one not in self._known]
+        self._known |= dict(zip(new, self._joint.read(new), strict=True))
+        return [self._known[one] for one in pairs]
+
+
 def run(checker: Checker) -> dict[str, Any]:
     """Intercept, weights and where they come from."""
     return fit_rule(RULE, checker)
@@ -89,7 +105,7 @@ def fit_rule(rule: str, checker: Checker) -> dict[str, Any]:
         raise MtqaError(f"{rule} cannot be fitted without the meaning encoder")
     if checker.joint is None:
         raise MtqaError(f"{rule} cannot be fitted without the joint estimator")
-    encoder, joint = checker.encoder, checker.joint
+    encoder, joint = checker.encoder, RememberedJoint(checker.joint)
     wordless = WordlessEncoder(encoder)
     read = [language for language in _READ_LANGUAGES if is_covered(joint, language)]
     # Half of the rows without the joint estimator are read as with an encoder that does not compare words.
@@ -121,9 +137,10 @@ def _entry(rule: str, readings: Sequence[Reading], knowledge: Knowledge) -> dict
 def collect(rule: str, reading: Reading, knowledge: Knowledge) -> Iterator[Row]:
     """What the rule finds in clean lines, and what of its findings in corrupted ones is right."""
     encoder, joint, language = reading
+    most = _CLEAN[rule] if joint is None else min(_CLEAN[rule], _MOST_READ)
     lines = pairs(_YEAR, language, None)
     random.Random(_SEED).shuffle(lines)  # noqa: S311 - reproducible sampling
-    lines = [one for one in lines[: _CLEAN[rule]] if not is_real(rule, one)]
+    lines = [one for one in lines[:most] if not is_real(rule, one)]
     (kind,) = (name for name, own in RULES.items() if own == rule)
     made = []
     for one in lines:
