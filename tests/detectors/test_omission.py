@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from types import ModuleType
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mtqa.detectors import omission
+from mtqa.detectors import addition, omission
 from mtqa.schema.issue import Category, Severity
 from tests.detectors.clause_encoder import read_with_words
 from tests.joint import FakeJoint
@@ -68,6 +70,16 @@ def test_nothing_a_single_word_and_what_is_no_translation_pass(joint: FakeJoint)
     issues, encoder = read_with_words(omission, SOURCE, text, everything=True, joint=joint, is_foreign=True)
     assert issues == []
     assert encoder.asked == []
+
+
+@pytest.mark.parametrize("is_foreign", [True, False])
+@pytest.mark.parametrize("rule", [omission, addition])
+def test_every_way_has_numbers_that_fit_its_features(rule: ModuleType, *, is_foreign: bool) -> None:
+    source, text = SOURCE, "The minister resigned on Friday, because for years he had not paid the taxes of his firm."
+    cut = {omission: (source, text.partition(",")[0] + "."), addition: ("Der Minister trat am Freitag zurück.", text)}
+    joint = FakeJoint(unsaid=f"{source.partition(', ')[2]} {text.partition(', ')[2]}")
+    issues, _ = read_with_words(rule, *cut[rule], joint=joint, is_foreign=is_foreign)
+    assert [issue.category for issue in issues] == [rule.RULE.category]
 
 
 def test_where_both_tell_both_are_weighed() -> None:

@@ -42,6 +42,15 @@ def test_a_translation_is_rated_above_what_is_none(language: str, worse: str, jo
 
 
 @pytest.mark.parametrize("language", RIGHT)
+def test_what_translates_another_sentence_is_told_from_a_bad_translation(language: str, joint: JointReader) -> None:
+    source, translation = RIGHT[language]
+    right, salad, other = joint.read([(source, translation), (source, SALAD), (source, OTHER)])
+    assert right.related > 0.9
+    assert other.related < 0.2
+    assert salad.related > other.related
+
+
+@pytest.mark.parametrize("language", RIGHT)
 def test_words_of_another_sentence_are_wrong(language: str, joint: JointReader) -> None:
     source, translation = RIGHT[language]
     good, bad = joint.read([(source, translation), (source, f"{translation} {OTHER}")])
