@@ -42,8 +42,8 @@ _MOST_READ = 700  # where the joint estimator reads them
 _CORRUPTED = {"omission": 400, "addition": 130}  # of them corrupted
 _SEED = 7
 _RIDGE = 0.5
-# Logits that are put on: one threshold serves all ways. What trials alone report is what they reported when omission had
-# one of .9; reading alone must be surer, .985, since in languages without trials it raised more alarms.
+# Logits that are put on, since one threshold serves all ways. Trials alone report what they did when that of omission
+# was .9; reading alone must be surer, .985: in languages without trials it raised more alarms.
 _SHIFTS = {"omission": {"": 0.981, "read": -1.0}, "addition": {"read": -1.24}}
 _NEGATIVE_WEIGHTS = {"addition": {"zh": 2.0, "ja": 2.0}}
 
