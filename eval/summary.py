@@ -64,7 +64,7 @@ def summary() -> str:
             f"{systems['systems_pairwise_accuracy']:.1%}; "
             f"with the source {systems['systems_pairwise_accuracy_with_source']:.1%}"
         ),
-        "planted in WMT21 references, where a rule compares meaning in the encoder's languages: precision / recall": ", ".join(
+        "planted in WMT21 references (meaning: the encoder's languages): precision / recall": ", ".join(
             f"{rule} {mismatch[f'precision_of_{name}']:.2f} / {mismatch[f'recall_of_{name}']:.2f}"
             for rule in _SOURCE_RULES
             for name in (rule.replace("-", "_"),)
