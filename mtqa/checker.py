@@ -354,7 +354,9 @@ def source_notes(
             others = f"what ratings of {name} taught about its vectors, a small lexicon, {others}"
         elif SourceView.LEXICON in views:
             others = f"a small lexicon, {others}"
-        yield f"the meaning encoder does not know {name}: the source is compared by {others} only"
+        is_read = any(one is not None and one.joint is not None for one in known.agreement)
+        means = f"the joint estimator, {others}" if is_read else f"{others} only"
+        yield f"the meaning encoder does not know {name}: the source is compared by {means}"
     if views and not is_scored:
         yield "the quality model in use reads no source: scores are of the translation alone"
     alone = sum(one is None for one in known.agreement)

@@ -99,6 +99,15 @@ def test_scores_with_the_source_are_the_joint_estimators_and_say_so(loader: Load
     assert loader.asked == [checker.settings]  # loaded once
 
 
+def test_the_note_of_a_language_that_the_encoder_does_not_know_names_it() -> None:
+    encoder = FakeEncoder(SAME, languages=frozenset({"ru"}))
+    report = Checker(settings(), estimator=Jointly(), encoder=encoder, joint=FakeJoint(EXPECTATIONS)).check(document())
+    said = [note for note in report.notes if "does not know German" in note]
+    assert [note.partition("compared by ")[2] for note in said] == [
+        "the joint estimator, names, numbers and words alike"
+    ]
+
+
 def test_it_is_not_loaded_without_a_source(loader: Loader) -> None:
     checker = Checker(settings(), estimator=Jointly())
     report = checker.check(BARE)
