@@ -112,7 +112,7 @@ def _evidence(agreement: Agreement, other: str | None) -> Iterator[Evidence]:
         yield Evidence(EvidenceKind.SOURCE, says, round(agreement.cosine, 3), "cosine of meaning")
     elif agreement.joint is not None:
         related = round(agreement.joint.related, 3)
-        yield Evidence(EvidenceKind.SOURCE, says, related, "probability that it is a translation of it")
+        yield Evidence(EvidenceKind.SOURCE, says, related, "of 1: how far it reads as its translation")
     if other is not None:
         yield Evidence(EvidenceKind.DOCUMENT, f"it is nearer to “{_shortened(other)}” elsewhere in the source")
 

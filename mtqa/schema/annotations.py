@@ -191,8 +191,8 @@ class JointReading:
     `expectation`: the rating in standard deviations, about 0 on average; `order`: in logits of being better than
     another translation, only differences mean something. How probably a token of the translation would be changed by a
     post-editor (`edited`), is an error (`wrong`); how probably one of the source is not said (`missing`); 0..1  #
-    (tokens,) each. `spans`, `source_spans`: of the tokens, in code points of the texts. `related`: how probably it is a
-    translation of this source at all, however bad, 0..1.
+    (tokens,) each. `spans`, `source_spans`: of the tokens, in code points of the texts. `related`: how far it reads
+    as a translation of this source at all, however bad, 0..1, not calibrated.
     """
 
     expectation: float

@@ -64,7 +64,7 @@ def test_what_is_flagged(one: Agreement | None, flagged: bool) -> None:
 
 def test_without_a_cosine_the_evidence_is_what_reading_both_together_says() -> None:
     (issue,) = found(replace(OTHER, joint=JOINT.read([BOTH])[0]))
-    assert (issue.evidence[0].value, issue.evidence[0].unit) == (0.02, "probability that it is a translation of it")
+    assert (issue.evidence[0].value, issue.evidence[0].unit) == (0.02, "of 1: how far it reads as its translation")
 
 
 @pytest.mark.parametrize("joint", [None, JOINT, FakeJoint(related=0.0), FakeJoint(related=1.0)])

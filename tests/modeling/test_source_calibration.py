@@ -24,7 +24,10 @@ ROW: dict[str, Any] = {
     "low": -1.0,
     "high": 1.5,
 }
-JOINT = {f"joint{name}" for name in ("", "_order", "_edited", "_wrong", "_wrong_most", "_missing", "_missing_most")}
+JOINT = {
+    f"joint{name}"
+    for name in ("", "_order", "_unrelated", "_edited", "_wrong", "_wrong_most", "_missing", "_missing_most")
+}
 QUALITY = SentenceQuality(60.0, 20.0, 40.0, 80.0, 0.5)
 
 
@@ -67,9 +70,9 @@ def test_a_reading_counts_by_score_and_by_the_errors_of_its_tokens() -> None:
     assert good["read_missing"] == pytest.approx(good["read_missing_most"], abs=2.0)
 
 
-def joint(*, expectation: float = 0.0, order: float = 0.0, **errors: list[float]) -> JointReading:
+def joint(*, expectation: float = 0.0, order: float = 0.0, related: float = 0.9, **errors: list[float]) -> JointReading:
     sides = {name: np.array(errors.get(name, [0.5, 0.5])) for name in ("edited", "wrong", "missing")}
-    return JointReading(expectation, order, **sides, spans=(), source_spans=(), related=0.9)
+    return JointReading(expectation, order, **sides, spans=(), source_spans=(), related=related)
 
 
 def test_a_joint_reading_counts_by_its_numbers_and_by_the_errors_of_either_side() -> None:
@@ -77,10 +80,11 @@ def test_a_joint_reading_counts_by_its_numbers_and_by_the_errors_of_either_side(
         plain = source_features(QUALITY, agreement(cosine))
         assert {plain[name] for name in JOINT} == {0.0}
         assert source_features(QUALITY, replace(agreement(cosine), joint=joint())) == plain  # nothing to say is 0, too
-        read = joint(expectation=1.5, order=-3.0, edited=[0.2, 0.2], wrong=[0.1, 0.7], missing=[0.3, 0.9])
+        read = joint(expectation=1.5, order=-3.0, related=0.2, edited=[0.2, 0.2], wrong=[0.1, 0.7], missing=[0.3, 0.9])
         found = source_features(QUALITY, replace(agreement(cosine), joint=read))
         expected = {
-            "joint": 1.5, "joint_order": -1.5, "joint_edited": logit(0.2) / 2, "joint_wrong": logit(0.4) / 2,
+            "joint": 1.5, "joint_order": -1.5, "joint_unrelated": logit(0.8) / 2,
+            "joint_edited": logit(0.2) / 2, "joint_wrong": logit(0.4) / 2,
             "joint_wrong_most": logit(0.7) / 2, "joint_missing": logit(0.6) / 2, "joint_missing_most": logit(0.9) / 2,
         }  # fmt: skip
         assert {name: found[name] for name in JOINT} == pytest.approx(expected)
