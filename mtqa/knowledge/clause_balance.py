@@ -167,7 +167,7 @@ class Balance:
                 continue
             own, rest = words.within(part), words.without(part)
             unsaid = [1.0 - said for said in (own.mean, own.least, rest.mean)]
-            figures = [_UNSAID_SCALE * one if kind == "unsaid" else _logit(one) for one in unsaid]
+            figures = [_UNSAID_SCALE * one if kind == "unsaid" else half_logit(one) for one in unsaid]
             found |= dict(zip(names, figures, strict=True))
         return found
 
@@ -200,7 +200,8 @@ class Balance:
         return sorted(range(len(parts)), key=lambda place: -weights[place])[:most]
 
 
-def _logit(probability: float) -> float:
+def half_logit(probability: float) -> float:
+    """Of a probability, kept from 0 and 1: a feature of about unit size."""
     bounded = _within(probability, (_LEAST_UNREAD, 1.0 - _LEAST_UNREAD))
     return math.log(bounded / (1.0 - bounded)) / 2.0
 

@@ -46,7 +46,7 @@ _BEGINNING: Mapping[str, str] = MappingProxyType(
         "tr": "ve ama veya ki çünkü için",
     }
 )
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 # English letters more than characters: Han, hiragana, katakana, hangul, Thai and its neighbours.
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _MORE_LETTERS = (
@@ -73,7 +73,7 @@ def english_length(text: str) -> float:
 
 def unspaced_share(text: str) -> float:
     """Share of the English length that comes from scripts without spaces, 0..1."""
-    return english_length("".join(_UNSPACED.findall(text))) / english_length(text) if _UNSPACED.search(text) else 0.0
+    return english_length("".join(UNSPACED.findall(text))) / english_length(text) if UNSPACED.search(text) else 0.0
 
 
 def han_share(text: str) -> float:
@@ -83,8 +83,8 @@ def han_share(text: str) -> float:
 
 def size(text: str) -> float:
     """Words' worth: words of scripts with spaces, and 5 characters of a script without them for 3 words."""
-    unspaced = len(_UNSPACED.findall(text))
-    return len(_WORD.findall(_UNSPACED.sub(" ", text))) + unspaced * LEAST_WORDS / LEAST_CHARACTERS
+    unspaced = len(UNSPACED.findall(text))
+    return len(_WORD.findall(UNSPACED.sub(" ", text))) + unspaced * LEAST_WORDS / LEAST_CHARACTERS
 
 
 def clauses(text: str, language: str | None) -> tuple[Span, ...]:
@@ -146,7 +146,7 @@ def _pieces(text: str, span: Span) -> Iterator[Span]:
         yield span
         return
     cuts = {0, len(part)}
-    if _UNSPACED.search(part):
+    if UNSPACED.search(part):
         changes = [match.start() for match in _CHANGE.finditer(part)] or range(1, len(part))
         for change in changes:
             if change - max(cut for cut in cuts if cut < change) >= LEAST_CHARACTERS <= len(part) - change:

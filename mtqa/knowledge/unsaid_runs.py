@@ -1,7 +1,7 @@
 """Stretches of one side of a pair that the other side does not say, from what reading both together says of tokens.
 
     runs = unsaid_runs(source, tokens)                # Spans, the likeliest first
-    features = run_features(balance, runs[0], tokens)
+    features = run_features(source, runs[0], tokens)
 
 Each is the run of tokens with the greatest sum of logits (Kadane's algorithm), put to the edges of words; with several
 measures of how unsaid a token must be.
@@ -15,7 +15,8 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from mtqa.knowledge.clauses import LEAST_WORDS, MOST_SHARE, size
+from mtqa.knowledge.clause_balance import half_logit
+from mtqa.knowledge.clauses import LEAST_WORDS, MOST_SHARE, UNSPACED, size
 from mtqa.schema.annotations import SaidTokens
 from mtqa.schema.document import Span
 
@@ -24,7 +25,6 @@ _LEAST_WORTH, _MOST_WORTH = -1.5, 3.0  # of a token, logits: one small word that
 _MOST_SIZE = 20.0  # words
 _LEAST_PROBABILITY = 1e-3
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _EDGE = " \t\n,.;:!?–—-，、。；：！？…"
 
 
@@ -48,18 +48,18 @@ def run_features(text: str, run: Span, tokens: SaidTokens) -> dict[str, float]:
     """What reading both sides says of a stretch of `text` and of the rest: logits, and the size of the stretch."""
     own, rest = 1.0 - tokens.within(run).said, 1.0 - tokens.without(run).said
     return {
-        "run_unsaid": _logit(_mean(own)),
-        "run_least": _logit(float(np.quantile(own, 0.25)) if len(own) else 0.0),
-        "run_most": _logit(float(own.max()) if len(own) else 0.0),
+        "run_unsaid": half_logit(_mean(own)),
+        "run_least": half_logit(float(np.quantile(own, 0.25)) if len(own) else 0.0),
+        "run_most": half_logit(float(own.max()) if len(own) else 0.0),
         "run_size": math.log1p(min(_MOST_SIZE, size(run.of(text)))),
-        "rest_unsaid": _logit(_mean(rest)),
-        "rest_most": _logit(float(rest.max()) if len(rest) else 0.0),
+        "rest_unsaid": half_logit(_mean(rest)),
+        "rest_most": half_logit(float(rest.max()) if len(rest) else 0.0),
     }
 
 
 def mean_unsaid(run: Span, tokens: SaidTokens) -> float:
     """Half the logit of the mean probability that the tokens of a stretch are unsaid."""
-    return _logit(_mean(1.0 - tokens.within(run).said))
+    return half_logit(_mean(1.0 - tokens.within(run).said))
 
 
 def _greatest(worth: list[float]) -> tuple[int, int] | None:
@@ -78,7 +78,7 @@ def _whole_words(text: str, span: Span) -> Span:
     """The run from the first to the last word that it touches, without marks at its edges."""
     start, end = span.start, span.end
     for word in _WORD.finditer(text):
-        if _UNSPACED.search(word.group()):
+        if UNSPACED.search(word.group()):
             continue
         if word.start() < start < word.end():
             start = word.start()
@@ -91,8 +91,3 @@ def _whole_words(text: str, span: Span) -> Span:
 
 def _mean(values: NDArray[np.float32]) -> float:
     return float(values.mean()) if len(values) else 0.0
-
-
-def _logit(probability: float) -> float:
-    bounded = min(max(probability, _LEAST_PROBABILITY), 1.0 - _LEAST_PROBABILITY)
-    return math.log(bounded / (1.0 - bounded)) / 2.0
