@@ -26,6 +26,7 @@ from mtqa.errors import ModelMissing, SettingsError
 from mtqa.knowledge import Knowledge, load_knowledge
 from mtqa.knowledge.source_languages import LANGUAGE_NAMES
 from mtqa.pairing import pair
+from mtqa.pairing.meaning import TextEncoder
 from mtqa.schema.annotations import Annotations, SourceView
 from mtqa.schema.document import Document
 from mtqa.schema.issue import Issue
@@ -217,22 +218,25 @@ class Checker:
         is_paired = document.source is None or any(one.source_span is not None for one in document.segments)
         return document if is_paired else pair(document, self._pairing_encoder(document))
 
-    def _pairing_encoder(self, document: Document) -> ReadAhead | None:
+    def _pairing_encoder(self, document: Document) -> TextEncoder | None:
         """The encoder where it knows the language of the source."""
-        encoder = self.encoder
-        if encoder is None or not is_covered(encoder, source_language(document).language):
+        encoder, language = self.encoder, source_language(document).language
+        if encoder is None or not is_covered(encoder, language):
             return None
-        return ReadAhead(encoder)
+        return encoder if self.joint is not None and is_covered(self.joint, language) else ReadAhead(encoder)
 
     def _encoder_for(self, documents: Sequence[Document]) -> MeaningEncoder | None:
         """The encoder where a document has a source; else it need not be loaded."""
         return self.encoder if any(document.source is not None for document in documents) else None
 
+    def _joint_for(self, documents: Sequence[Document]) -> JointEstimator | None:
+        """Likewise the joint estimator."""
+        return self.joint if any(document.source is not None for document in documents) else None
+
     def annotate_many(self, documents: Sequence[Document]) -> list[Annotations]:
         """What the models and tables say of segmented documents, before any rule looks at it."""
         encoder = self._encoder_for(documents)
-        joint = self.joint if any(document.source is not None for document in documents) else None
-        return annotate(documents, self.rules, self.reader, self.estimator, encoder, joint)
+        return annotate(documents, self.rules, self.reader, self.estimator, encoder, self._joint_for(documents))
 
     def _check(self, documents: Sequence[Document]) -> list[Report]:
         if not documents:
@@ -245,7 +249,14 @@ class Checker:
         judge = self.judge if self.reader or self._given_judge else None
         encoder = self._encoder_for(documents)
         found = detect(
-            documents, annotations, self.detectors, tools, judge, encoder=encoder, is_reported=self._is_reported
+            documents,
+            annotations,
+            self.detectors,
+            tools,
+            judge,
+            encoder=encoder,
+            joint=self._joint_for(documents),
+            is_reported=self._is_reported,
         )
         reports = []
         for document, known, (issues, skipped) in zip(documents, annotations, found, strict=True):
@@ -254,7 +265,7 @@ class Checker:
             read = self._source_views(known)
             signature = "|".join([self.signature, *([f"src:{'+'.join(read)}"] if read else [])])
             notes = (
-                *self.notes,
+                *self._notes(with_source=document.source is not None),
                 *source_notes(document, known, encoder, is_scored=bool(read) or self.estimator is None),
             )
             reports.append(Report(document, overall, estimates, issues, unused, signature, notes))
@@ -275,7 +286,11 @@ class Checker:
     @property
     def notes(self) -> tuple[str, ...]:
         """What somebody who reads the scores must know about the models, once documents were checked."""
-        missing = (self._missing_encoder_note(), self._missing_joint_note())
+        return self._notes(with_source=True)
+
+    def _notes(self, *, with_source: bool) -> tuple[str, ...]:
+        """The same for a document; what only its source asks for is left out where it has none."""
+        missing = (self._missing_encoder_note(), self._missing_joint_note()) if with_source else ()
         return tuple(filter(None, (self._missing_note(), self.fast_instead, *missing)))
 
     def _missing_encoder_note(self) -> str | None:

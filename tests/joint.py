@@ -14,12 +14,14 @@ import numpy as np
 from mtqa.schema.annotations import JointReading
 
 USUAL_ERROR = 0.1
+_MOST_BEHIND = 4.0  # logits by which a pair with something unsaid is behind the same without it
 
 
 class FakeJoint:
     """One token per word on either side, each an error with probability 0.1; `asked` for pairs, in order.
 
-    `languages` empty: it takes itself to know all of them. Words of `unsaid` are errors with probability 0.9 instead;
+    `languages` empty: it takes itself to know all of them. Words of `unsaid` are errors with probability 0.9 instead, and
+    make a pair worse;
     `related` is what it says of every pair.
     """
 
@@ -56,7 +58,8 @@ class FakeJoint:
         own[[text in self._unsaid for text in _words(translation)]] = 1.0 - USUAL_ERROR
         other[[text in self._unsaid for text in _words(source)]] = 1.0 - USUAL_ERROR
         expectation = self._expectations.get(translation, 0.0)
-        return JointReading(expectation, 0.0, own, own, other, spans, source_spans, self._related)
+        order = -_MOST_BEHIND if max(*own, *other) > USUAL_ERROR else 0.0
+        return JointReading(expectation, order, own, own, other, spans, source_spans, self._related)
 
 
 def _words(text: str) -> list[str]:

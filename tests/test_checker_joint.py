@@ -158,6 +158,7 @@ def test_offline_without_it_the_source_is_read_and_the_loss_is_said(
     assert checker.notes == report.notes
     checker.check(document())
     assert len(loader.asked) == 1  # it is looked for once
+    assert checker.check(BARE).notes == ()  # whose source nobody has
 
 
 def test_with_a_network_a_missing_one_is_an_error(loader: Loader) -> None:

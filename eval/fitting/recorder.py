@@ -49,7 +49,7 @@ def record(
         judge = checker.judge if Use.JUDGE in detector.rule.uses else None
         joint = checker.joint if encoder is not None else None
         annotations = annotate(block, [detector.rule], model, estimator, encoder, joint)
-        results = detect(block, annotations, [detector], tools, judge, encoder=encoder)
+        results = detect(block, annotations, [detector], tools, judge, encoder=encoder, joint=joint)
         for document, (issues, _) in zip(block, results, strict=True):
             for issue in issues:
                 found.append((document, issue, recorder.rows[issue.confidence]))

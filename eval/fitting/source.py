@@ -79,7 +79,7 @@ _HALF_NORMAL = 0.7979  # mean absolute value of a standard normal variable
 _MARKLESS = 4  # of so many lines one gives a copy without its final mark
 # Of the mean correlation, for the order of corrupted pairs; more where ratings of vectors leave room for it.
 _MOST_LOST = {view: 0.01 if view is SourceView.MEANING else 0.006 for view in SourceView}
-_MOST_LOST_JOINTLY = {**_MOST_LOST, SourceView.MEANING: 0.02}  # the joint estimator follows ratings that much better
+_MOST_LOST_JOINTLY = {**_MOST_LOST, SourceView.MEANING: 0.03}  # the joint estimator follows ratings that much better
 _LOW, _HIGH = 0.1, 0.9
 _SEED = 19
 _FEATURES = (
@@ -224,7 +224,7 @@ def fit_view(
 def _is_used(view: SourceView, name: str, *, jointly: bool) -> bool:
     if name.startswith("joint"):
         return jointly
-    if name.startswith("read") and jointly:
+    if name.startswith(("words", "read")) and jointly:
         return False
     if name.startswith(("cosine", "words", "read")):
         return view is SourceView.MEANING

@@ -160,6 +160,7 @@ def find(
         [tools] * len(documents),
         None,
         encoder=encoder,
+        joint=joint,
         is_reported=None if confidence else lambda issue: issue.confidence >= calibration.threshold(issue.rule),
     )
     return [issues for issues, _ in found]

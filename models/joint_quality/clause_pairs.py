@@ -2,13 +2,13 @@
 
 Which clause of the source a clause of the translation says is told by the meaning encoder where it knows the language
 (each is the other's nearest), elsewhere by their order (equally many clauses, of about equal lengths). Two lines of a
-text that are put together and one of them left out on one side need no such guess.
+text that are put together and one of them left out on one side need no such guess. Where neither tells it, as of most
+Japanese sentences, it is known how much is lacking and not where: the training looks for the place itself.
 """
 
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +16,15 @@ import numpy as np
 
 from models.pair_reading.planting import Side
 from models.word_cover.material import Pair
-from mtqa.knowledge.clauses import clauses, english_length, size, with_neighbours, without
+from mtqa.knowledge.clauses import (
+    before_final_mark,
+    clauses,
+    english_length,
+    final_mark,
+    size,
+    with_neighbours,
+    without,
+)
 from mtqa.schema.document import Span
 from mtqa.schema.roles import MeaningEncoder, is_covered
 
@@ -26,17 +34,21 @@ _LEAST_COSINE = 0.55
 _MOST_RATIO = 1.6  # of the English lengths of two clauses that are matched by their order
 _JOINED = 0.25  # of the pairs: two lines, one of them left out
 _MOST_JOINED = 170  # characters of each of the two
-_FINAL = re.compile(r"[.!?…。！？]+[\"”»」』)]*$|[\"”»」』)]+$")
 _LOOSE = " \t\n,;:–—，；：、،؛-"  # marks that nothing follows
 _OF_SOURCE = 0.4  # of the pairs lose something on the side of the source
 
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """A pair that is whole, and the same of which one side lacks a part."""
+    """A pair that is whole, and the same of which one side lacks a part.
+
+    `share`: None where the marks tell what is lacking; else that share of the side whose marks are None is a stretch
+    that the other lacks.
+    """
 
     whole: Pair
     lacking: Side
+    share: float | None = None
 
 
 class ClausePairs:
@@ -52,14 +64,12 @@ class ClausePairs:
             return None if following is None else _joined(pair, following, rng, of_source=of_source)
         matched = self._matched(pair, rng)
         if matched is None:
-            return None
-        own, other = _bare(matched[0], pair.source), _bare(matched[1], pair.translation)
+            return _unmatched(pair, rng, of_source=of_source)
+        own, other = before_final_mark(matched[0], pair.source), before_final_mark(matched[1], pair.translation)
         if of_source:
             source = _without(pair.source, own)
             return Lacking(pair, Side(source, pair.translation, ((other.start, other.end),), ()))
-        translation = _without(pair.translation, other)
-        if pair.translation[:1].isupper():
-            translation = translation[:1].upper() + translation[1:]
+        translation = _begun_like(_without(pair.translation, other), pair.translation)
         return Lacking(pair, Side(pair.source, translation, (), ((own.start, own.end),)))
 
     def _matched(self, pair: Pair, rng: random.Random) -> tuple[Span, Span] | None:
@@ -98,21 +108,33 @@ class ClausePairs:
         return (own[best], chosen) if _is_clause(own[best], pair.source) else None
 
 
+def _unmatched(pair: Pair, rng: random.Random, *, of_source: bool) -> Lacking | None:
+    """A pair of which one side loses a clause, whatever says it on the other."""
+    text, language = (pair.source, pair.language) if of_source else (pair.translation, "en")
+    fitting = [one for one in clauses(text, language) if _is_clause(one, text)]
+    if not fitting:
+        return None
+    part = before_final_mark(rng.choice(fitting), text)
+    share = english_length(part.of(text)) / english_length(text)
+    rest = _without(text, part)
+    if of_source:
+        return Lacking(pair, Side(rest, pair.translation, None, ()), share)
+    return Lacking(pair, Side(pair.source, _begun_like(rest, text), (), None), share)
+
+
+def _begun_like(text: str, whole: str) -> str:
+    """With a capital where the whole had one."""
+    return text[:1].upper() + text[1:] if whole[:1].isupper() else text
+
+
 def _is_clause(span: Span, text: str) -> bool:
     return _LEAST_WORDS <= size(span.of(text)) <= _MOST_SHARE * size(text)
-
-
-def _bare(span: Span, text: str) -> Span:
-    """Without the mark that ends the text, which stays when a clause goes."""
-    end = _FINAL.search(text)
-    return span if end is None else Span(span.start, max(span.start, min(span.end, end.start())))
 
 
 def _without(text: str, span: Span) -> str:
     """The text without a clause; what closes it goes behind what is left."""
     rest = without(text, span)
-    end = _FINAL.search(text)
-    mark = "" if end is None else end.group()
+    mark = final_mark(text)
     bare = rest.removesuffix(mark).rstrip(_LOOSE)
     return bare + mark
 

@@ -47,7 +47,11 @@ _WMT_RATED = 5000
 _COPIED = 0.02  # of the planted errors: the source itself as its translation
 _SYSTEM_WEIGHT, _POINT_WEIGHT = 2.0, 3.0  # of a comparison, per point of difference; per so many points of MQM
 # What a comparison is made of, and how often.
-_KINDS = {"planted": 0.42, "marked": 0.12, "systems": 0.14, "lacking": 0.22, "others": 0.1}
+_KINDS = {"planted": 0.3, "marked": 0.1, "systems": 0.14, "lacking": 0.37, "others": 0.09}
+# Of the pairs that lose a clause, from news; and how often of each language of WMT21 and group of its pairs.
+_NEWS_SHARE = 0.65
+_NEWS_WEIGHTS = {"ja": 3, "zh": 3, "de": 1, "ru": 1, "cs": 1, "is": 1, "ha": 1}
+_NEWS_GROUPS = ("reference", "reference", "0", "1")
 _MQM_Z, _MQM_SCALE, _MQM_WEIGHT = 0.8, 5.0, 0.3  # points of MQM on the scale of MLQE-PE, and what such a rating counts
 _MOST_POINTS = 15.0
 
@@ -58,7 +62,8 @@ class Row:
 
     `z`: mean standardised rating, `weight` of it; `edited`: what a post-editor changed of the translation; `wrong`:
     what is an error in it; `missing`: what of the source it does not say; half-open code points. `is_related`: it is a
-    translation of this source, however bad.
+    translation of this source, however bad. `unsaid`: of the side whose `wrong` or `missing` is None a stretch of this
+    share, nobody knows where, is not said on the other.
     """
 
     source: str
@@ -69,6 +74,7 @@ class Row:
     wrong: Marks | None = None
     missing: Marks | None = None
     is_related: bool | None = None
+    unsaid: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +154,22 @@ class Comparisons:
         return Case((better, Row(worse.source, worse.translation, wrong=worse.wrong, missing=worse.missing)), 1.0)
 
     def _leave_out(self, rng: random.Random) -> Case | None:
-        number = rng.randrange(len(self.pairs))
+        number = self._drawn_for_clauses(rng)
         group, place = self._groups[self.pairs[number].group], self._places[number]
         following = self.pairs[group[place + 1]] if place + 1 < len(group) else None
         made = self._clauses.lacking(self.pairs[number], following, rng)
         if made is None or not is_sensible(made.lacking.source, made.lacking.translation):
             return None
         own = made.lacking
-        worse = Row(own.source, own.translation, wrong=own.wrong, missing=own.missing, is_related=True)
+        worse = Row(own.source, own.translation, None, 1.0, None, own.wrong, own.missing, True, made.share)
         return Case((_right(made.whole), worse), 1.0)
+
+    def _drawn_for_clauses(self, rng: random.Random) -> int:
+        """A pair of news, more often of a language whose clauses stand in another order, or any."""
+        if rng.random() >= _NEWS_SHARE:
+            return rng.randrange(len(self.pairs))
+        language = rng.choices(list(_NEWS_WEIGHTS), list(_NEWS_WEIGHTS.values()))[0]
+        return rng.choice(self._groups[f"{language}-{rng.choice(_NEWS_GROUPS)}"])
 
     def _exchange(self, rng: random.Random) -> Case | None:
         group = self._groups[rng.choice(list(self._groups))]

@@ -66,6 +66,13 @@ class JointNetwork(nn.Module):
                 f"{folder} does not hold the weights of this network: {sorted(unknown)[:4] or missing[:4]}"
             )
 
+    def freeze(self, layers: int) -> None:
+        """Leave the lowest layers, and what comes before them, as they are."""
+        lower = tuple(f"encoder.layer.{number}." for number in range(layers))
+        for name, value in self.encoder.named_parameters():
+            if layers and name.startswith(("embeddings.", *lower)):
+                value.requires_grad_(False)
+
     def trained(self) -> dict[str, Tensor]:
         """What differs from the package's file."""
         return {name: value.detach() for name, value in self.state_dict().items() if name[8:] not in FROZEN}

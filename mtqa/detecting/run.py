@@ -1,8 +1,8 @@
 """Running detectors: all of them over all documents in step, so that a model is asked once per round.
 
 Every detector is a generator (mtqa.detecting.protocol). A round drives each until it asks something or ends;
-the questions of the whole round go to the judge, and to the meaning encoder, as one batch. Detectors ask one to three
-times, so a run of any number of documents makes a handful of batches.
+the questions of the whole round go to the judge, to the meaning encoder and to the joint estimator, as one batch each.
+Detectors ask one to three times, so a run of any number of documents makes a handful of batches.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from mtqa.detecting.protocol import (
     Need,
     Question,
     Read,
+    ReadPairs,
     Tools,
     Use,
 )
@@ -32,7 +33,7 @@ from mtqa.schema.annotations import Annotations
 from mtqa.schema.document import Document
 from mtqa.schema.issue import Issue, fingerprint
 from mtqa.schema.report import Skipped
-from mtqa.schema.roles import Hypothesis, Judge, MeaningEncoder
+from mtqa.schema.roles import Hypothesis, JointEstimator, Judge, MeaningEncoder
 
 _MOST_ROUNDS = 20  # a detector that still asks after so many rounds is looping
 
@@ -57,13 +58,15 @@ def detect(
     judge: Judge | None,
     *,
     encoder: MeaningEncoder | None = None,
+    joint: JointEstimator | None = None,
     is_reported: Callable[[Issue], bool] | None = None,
 ) -> list[tuple[tuple[Issue, ...], tuple[Skipped, ...]]]:
     """Issues in text order and skipped rules, one pair per document.
 
     `tools` run parallel to the documents (each may have its own date). Without a judge or encoder the rules that use
-    it are skipped, with the reason. `is_reported` is asked before overlaps are resolved: an issue that nobody will see
-    must not silence one that counts. Raises DetectorError if a detector breaks its contract or fails.
+    it are skipped, with the reason; `joint` is the one that has read the pairs of the annotations. `is_reported` is
+    asked before overlaps are resolved: an issue that nobody will see must not silence one that counts. Raises
+    DetectorError if a detector breaks its contract or fails.
     """
     running: list[_Running] = []
     skipped: list[list[Skipped]] = [[] for _ in documents]
@@ -74,7 +77,7 @@ def detect(
                 skipped[number].append(Skipped(detector.rule.id, reason))
             elif document.segments:
                 running.append(_Running(detector, number, _started(detector, document, known, kit)))
-    _drive(running, documents, judge, encoder)
+    _drive(running, documents, judge, encoder, joint)
     found: list[list[Issue]] = [[] for _ in documents]
     for run in running:
         found[run.document].extend(issue for issue in run.issues if is_reported is None or is_reported(issue))
@@ -133,7 +136,11 @@ def _started(detector: Detector, document: Document, known: Annotations, tools: 
 
 
 def _drive(
-    running: Sequence[_Running], documents: Sequence[Document], judge: Judge | None, encoder: MeaningEncoder | None
+    running: Sequence[_Running],
+    documents: Sequence[Document],
+    judge: Judge | None,
+    encoder: MeaningEncoder | None,
+    joint: JointEstimator | None,
 ) -> None:
     active = list(running)
     for _ in range(_MOST_ROUNDS):
@@ -143,14 +150,19 @@ def _drive(
         if not active:
             return
         for run in active:
-            asks_encoder = isinstance(run.question, (Embed, Mean))
-            if (encoder if asks_encoder else judge) is None:
-                asked = "the encoder" if asks_encoder else "the judge"
+            asked, is_there = "the judge", judge is not None
+            if isinstance(run.question, ReadPairs):
+                asked, is_there = "the joint estimator", joint is not None
+            elif isinstance(run.question, (Embed, Mean)):
+                asked, is_there = "the encoder", encoder is not None
+            if not is_there:
                 raise DetectorError(f"{run.detector.rule.id} asks {asked} but does not declare that it uses it")
         if judge is not None:
             _ask_judge(active, judge)
         if encoder is not None:
             _ask_encoder(active, encoder)
+        if joint is not None:
+            _ask_joint(active, joint)
     raise DetectorError(f"{active[0].detector.rule.id} asks without end")
 
 
@@ -185,6 +197,15 @@ def _ask_encoder(active: Sequence[_Running], encoder: MeaningEncoder) -> None:
         answers = dict(zip(texts, ask(texts), strict=True)) if texts else {}
         for run, own in asking:
             run.answer = [answers[text] for text in own]
+
+
+def _ask_joint(active: Sequence[_Running], joint: JointEstimator) -> None:
+    """Put the pairs of a round to the joint estimator, each once, and hand out what it reads."""
+    asking = [(run, run.question.pairs) for run in active if isinstance(run.question, ReadPairs)]
+    pairs = list(dict.fromkeys(pair for _, own in asking for pair in own))
+    answers = dict(zip(pairs, joint.read(pairs), strict=True)) if pairs else {}
+    for run, own in asking:
+        run.answer = [answers[pair] for pair in own]
 
 
 def _ask_judge(active: Sequence[_Running], judge: Judge) -> None:

@@ -1,8 +1,9 @@
 """What of one side of a pair the other side does not say: the search that omission and addition share.
 
-Where the joint estimator has read both sides, it tells of every token whether the other side says it. Where the meaning
-encoder knows the language, parts are left out by way of trial: without one that is not said, the two agree better. Each
-of the two, and both together, have a calibration of their own: RULE.read, RULE and RULE.both.
+Where the joint estimator has read both sides, it tells of every token whether the other side says it, and reads them
+again without the likeliest part. Where the meaning encoder knows the language, parts are left out by way of trial:
+without one that is not said, the two agree better. Each of the two, and both together, have a calibration of their own:
+RULE.read, RULE and RULE.both.
 """
 
 from __future__ import annotations
@@ -14,11 +15,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mtqa.detecting.protocol import Step, Tools, embed
+from mtqa.detecting.protocol import Step, Tools, embed, read_pairs
 from mtqa.knowledge.clause_balance import MOST_CLAUSES, Balance
-from mtqa.knowledge.clauses import with_neighbours, without
-from mtqa.knowledge.unsaid_runs import mean_unsaid, run_features, unsaid_runs
-from mtqa.schema.annotations import Agreement, Annotations, SaidTokens
+from mtqa.knowledge.clauses import before_final_mark, with_neighbours, without
+from mtqa.knowledge.unsaid_runs import (
+    mean_unsaid,
+    reread_features,
+    run_features,
+    says_how_it_is_read,
+    unsaid_runs,
+)
+from mtqa.schema.annotations import Agreement, Annotations, JointReading, SaidTokens
 from mtqa.schema.document import Document, SegmentKind, Span
 
 # Cheap gates before the encoder is asked; what they let through is measured on the pages of the rules.
@@ -30,6 +37,7 @@ LEAST_COSINE, LEAST_RELATED = 0.2, 0.5  # below, the whole segment is no transla
 _LEAST_GAIN = -0.02
 _CLOSELY = 2  # parts of a pair that are looked at closely
 _MOST_TRIED = 6  # parts of a pair that are left out by way of trial where it was read
+_LEAST_REREAD = -1.2  # how unsaid a part must seem for its pair to be read again: half a logit, .08
 # Which of the likeliest parts it is, not whether one is missing at all: that is what the confidence says.
 _GAIN_RANK, _READ_RANK = 20.0, 1.0
 _RANKS = {"said": -4.0, "misfit": -0.5, "kept": -1.0, "unsaid": 2.0}
@@ -58,15 +66,28 @@ class _Weighed:
 
     def parts(self) -> tuple[Span, ...]:
         """What may be unsaid of the longer side."""
+        text = self.balance.longer
         tried = self.balance.parts() if self.vector is not None and _is_longer(self.balance) else ()
+        tried = tuple(part for part in tried if not says_how_it_is_read(text, part))
         if self.tokens is None:
             return tried
-        parts = dict.fromkeys((*unsaid_runs(self.balance.longer, self.tokens), *tried))
+        runs = (run for run in unsaid_runs(text, self.tokens) if not says_how_it_is_read(text, run))
+        parts = dict.fromkeys((*runs, *tried))
         return tuple(sorted(parts, key=lambda part: -self.read(part))[:_MOST_TRIED])
 
     def read(self, part: Span) -> float:
         """How little of a part is said, as reading tells: a logit; 0 where nothing read it."""
         return 0.0 if self.tokens is None else mean_unsaid(part, self.tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A part with what is weighed of it; `gain`: of cosine without it, None where it was not tried."""
+
+    part: Span
+    features: dict[str, float]
+    rank: float
+    gain: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +101,6 @@ class Unsaid:
     why: str
     value: float
     unit: str
-    rank: float = 0.0
 
 
 def paired_texts(document: Document, annotations: Annotations) -> Iterator[PairedText]:
@@ -106,7 +126,7 @@ def find_unsaid(
     """Per pair and its balance the part that the shorter side most probably does not say; `turned`: see balance_of.
 
     Two questions to the encoder for all balances together: the longer side without each part; the likeliest parts by
-    themselves beside the clauses of the shorter side.
+    themselves beside the clauses of the shorter side. One to the joint estimator: the pairs without the likeliest part.
     """
     weighed = [
         _Weighed(balance, _vector(pair.agreement, turned=turned), _tokens(pair.agreement, turned=turned))
@@ -122,19 +142,25 @@ def find_unsaid(
         for one, likely in zip(weighed, chosen, strict=True)
     ]
     answers = iter((yield from embed([text for alone, other in texts for text in (*alone, *other)])))
-    found: list[Unsaid | None] = []
+    best: list[_Candidate | None] = []
     for one, own, likely, (alone, other) in zip(weighed, parts, chosen, texts, strict=True):
         if one.vector is None:
-            unsaid = [_read_alone(rule, one, part, tools) for part in own]
+            found = [_read_alone(one, part) for part in own]
         else:
             meanings = [next(answers) for _ in alone]
             others = np.stack([one.vector, *(next(answers) for _ in other)])  # (texts, width)
-            unsaid = [
-                _left_out(rule, one, part, (gain, float((others @ meaning).max())), tools)
+            found = [
+                _left_out(one, part, gain, float((others @ meaning).max()))
                 for (part, gain), meaning in zip(likely, meanings, strict=True)
             ]
-        found.append(max(unsaid, key=lambda one: one.rank, default=None))
-    return found
+        best.append(max(found, key=lambda candidate: candidate.rank, default=None))
+    asked = [_rest(one, candidate, turned=turned) for one, candidate in zip(weighed, best, strict=True)]
+    again = iter((yield from read_pairs([both for both in asked if both is not None])))
+    readings = [None if both is None else next(again) for both in asked]
+    return [
+        None if candidate is None else _weighed(rule, pair, one, candidate, reading, tools, turned=turned)
+        for pair, one, candidate, reading in zip(pairs, weighed, best, readings, strict=True)
+    ]
 
 
 def _likeliest(
@@ -148,27 +174,49 @@ def _likeliest(
     return [(parts[place], gains[place]) for place in places if gains[place] >= _LEAST_GAIN or one.tokens is not None]
 
 
-def _left_out(rule: str, one: _Weighed, part: Span, tried: tuple[float, float], tools: Tools) -> Unsaid:
+def _left_out(one: _Weighed, part: Span, gain: float, said: float) -> _Candidate:
     """A part with what leaving it out gained, and how near the other side comes to it."""
-    features = one.balance.features(part, *tried)
-    rank = _GAIN_RANK * tried[0] + sum(_RANKS[name] * features[name] for name in _RANKS) + _READ_RANK * one.read(part)
-    if one.tokens is None:
-        return Unsaid(part, tools.confidence(rule, features), _TRIED, tried[0], "cosine", rank)
-    features |= run_features(one.balance.longer, part, one.tokens)
-    return _as_read(one, part, tools.confidence(f"{rule}.both", features), rank)
+    features = one.balance.features(part, gain, said)
+    rank = _GAIN_RANK * gain + sum(_RANKS[name] * features[name] for name in _RANKS) + _READ_RANK * one.read(part)
+    if one.tokens is not None:
+        features |= run_features(one.balance.longer, part, one.tokens)
+    return _Candidate(part, features, rank, gain)
 
 
-def _read_alone(rule: str, one: _Weighed, part: Span, tools: Tools) -> Unsaid:
+def _read_alone(one: _Weighed, part: Span) -> _Candidate:
     if one.tokens is None:
         raise ValueError("a part can only be read where the joint estimator has read both sides")
     features = {**run_features(one.balance.longer, part, one.tokens), **one.balance.lengths(part)}
-    confidence = tools.confidence(f"{rule}.read", features)
-    return _as_read(one, part, confidence, _READ_RANK * one.read(part) - features["misfit"] / 2)
+    return _Candidate(part, features, _READ_RANK * one.read(part) - features["misfit"] / 2)
 
 
-def _as_read(one: _Weighed, part: Span, confidence: float, rank: float) -> Unsaid:
-    unsaid = 0.0 if one.tokens is None else 1.0 - one.tokens.within(part).mean
-    return Unsaid(part, confidence, _READ, unsaid, "probability", rank)
+def _rest(one: _Weighed, candidate: _Candidate | None, *, turned: bool) -> tuple[str, str] | None:
+    """Source and translation without a part that seems unsaid; None where nothing read them, or it seems said."""
+    if candidate is None or one.tokens is None or one.read(candidate.part) < _LEAST_REREAD:
+        return None
+    rest = without(one.balance.longer, before_final_mark(candidate.part, one.balance.longer))
+    if not rest.strip():
+        return None
+    return (one.balance.shorter, rest) if turned else (rest, one.balance.shorter)
+
+
+def _weighed(
+    rule: str,
+    pair: PairedText,
+    one: _Weighed,
+    candidate: _Candidate,
+    reading: JointReading | None,
+    tools: Tools,
+    *,
+    turned: bool,
+) -> Unsaid:
+    """The candidate with its confidence, by the calibration of the way in which it was found."""
+    part, gain = candidate.part, candidate.gain
+    if one.tokens is None:
+        return Unsaid(part, tools.confidence(rule, candidate.features), _TRIED, gain or 0.0, "cosine")
+    features = candidate.features | reread_features(pair.agreement.joint, reading, of_source=not turned)
+    confidence = tools.confidence(f"{rule}.{'read' if gain is None else 'both'}", features)
+    return Unsaid(part, confidence, _READ, 1.0 - one.tokens.within(part).mean, "probability")
 
 
 def _vector(agreement: Agreement, *, turned: bool) -> NDArray[np.float32] | None:
@@ -203,14 +251,15 @@ def balance_of(document: Document, pair: PairedText, *, turned: bool = False) ->
     source = pair.agreement.source, document.source_language
     translation = pair.agreement.hypothesis, document.language
     longer, shorter = (translation, source) if turned else (source, translation)
-    coverage = pair.agreement.coverage
+    coverage, read = pair.agreement.coverage, _tokens(pair.agreement, turned=turned)
+    compared = None if coverage is None else coverage.hypothesis if turned else coverage.source
     return Balance(
         longer=longer[0],
         shorter=shorter[0],
         longer_language=longer[1],
         shorter_language=shorter[1],
         cosine=pair.agreement.cosine or 0.0,
-        words=None if coverage is None else coverage.hypothesis if turned else coverage.source,
+        words=compared if read is None else read,
         read=_read(pair.agreement, turned=turned),
     )
 

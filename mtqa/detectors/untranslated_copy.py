@@ -32,6 +32,7 @@ _CODE = re.compile(r"://|www\.|@|[#_\\{}<>=/]|\w\.\w|^\W*\w*\d")
 _BRACKETED = re.compile(r"\([^()]+\)\W*")
 _OPENING, _CLOSING = "“\"«„‘'(「『《", "”\"»“’')」』》"
 _LEAST_RUN = 3  # words in a row that both sides have
+_LEAST_EXACT = 4  # words of a segment that is the source as a whole
 _WHOLE = 0.8  # of the letters of a segment: the segment counts as a copy
 _LEAST_UNSPACED = 5  # characters of a script without spaces
 _UNSPACED = frozenset({Script.HAN, Script.KANA, None})
@@ -57,10 +58,10 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
         if document.source_language == "en":
             continue
         runs = list(_runs(document.text_of(segment), source, tools.knowledge.words))
-        yield from _issues(document, segment, runs, tools)
+        yield from _issues(document, segment, runs, tools, is_exact=_is_exact(document.text_of(segment), source))
 
 
-def _issues(document: Document, segment: Segment, runs: list[_Run], tools: Tools) -> Iterator[Issue]:
+def _issues(document: Document, segment: Segment, runs: list[_Run], tools: Tools, *, is_exact: bool) -> Iterator[Issue]:
     text = document.text_of(segment)
     letters = sum(map(str.isalpha, text))
     copied = sum(sum(map(str.isalpha, run.span.of(text))) for run in runs)
@@ -80,6 +81,7 @@ def _issues(document: Document, segment: Segment, runs: list[_Run], tools: Tools
             "foreign_share": foreign / words,
             "share": copied / letters,
             "other_script": float(any(run.is_other_script for run in inside)),
+            "exact": float(is_exact),
         }
         severity = Severity.CRITICAL if is_whole else Severity.MAJOR
         what = "This segment repeats" if is_whole else "This part of the segment repeats"
@@ -99,6 +101,12 @@ def _issues(document: Document, segment: Segment, runs: list[_Run], tools: Tools
                 ),
             ),
         )
+
+
+def _is_exact(text: str, source: str) -> bool:
+    """True if both have the same words and no others: enough of them to be no title or name."""
+    own, other = ([_bare(token) for token in _TOKEN.findall(side) if _is_word(token)] for side in (text, source))
+    return own == other and len(own) >= _LEAST_EXACT
 
 
 def _is_quoted(text: str, span: Span) -> bool:

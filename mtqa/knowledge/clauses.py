@@ -59,6 +59,7 @@ _MORE_LETTERS = (
 _CHANGE = re.compile(r"(?<=[\u3041-\u309f])(?=[\u3400-\u9fff\u30a0-\u30ff0-9０-９A-Za-z])")
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_FINAL = re.compile(r"(?:[.!?…。！？]+[\"”»」』)]*|[\"”»」』)]+)?\s*$")
 _SPACE_AND_MARKS = " \t\n,;:–—，；：、،؛-"
 
 
@@ -163,6 +164,18 @@ def _parts(text: str, cuts: Sequence[int]) -> Iterator[Span]:
         if any(map(str.isalnum, stretch)):
             left = len(stretch) - len(stretch.lstrip())
             yield Span(start + left, start + len(stretch.rstrip()))
+
+
+def final_mark(text: str) -> str:
+    """The marks that end a text, with the quotes and brackets behind them; empty without any."""
+    found = _FINAL.search(text)
+    return "" if found is None else found.group().rstrip()
+
+
+def before_final_mark(span: Span, text: str) -> Span:
+    """A part without the mark that ends the text, which stays when the part goes."""
+    end = len(text.rstrip()) - len(final_mark(text))
+    return Span(span.start, max(span.start, min(span.end, end)))
 
 
 def without(text: str, span: Span) -> str:

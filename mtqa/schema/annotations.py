@@ -235,10 +235,11 @@ class Agreement:
 
     `source`, `hypothesis`: that part and the segment as text. `cosine`: of their meaning vectors, -1..1; None where the
     encoder does not know the language. `vectors`: the two, of unit length  # (2, width); None likewise. `overlap`: the
-    figures of mtqa.annotating.overlap. `view` says what the comparison rests on. `coverage`: which words the sides have
-    in common; None where the encoder does not compare words. `rated`: what the two vectors say of the rating, in
-    standard deviations; None without a map for the language. `reading`: what both say when they are read together; None
-    where nothing was trained to read them. `joint`: what the joint estimator makes of both; None without it.
+    figures of mtqa.annotating.overlap. `view` says what the comparison rests on. `rated`: what the two vectors say of
+    the rating, in standard deviations; None without a map for the language. `joint`: what the joint estimator makes of
+    both; None without it. Of what it has not read: `coverage`: which words the sides have in common, None where the
+    encoder does not compare words; `reading`: what both say when the encoder reads them together, None where nothing
+    was trained to read them.
     """
 
     source: str

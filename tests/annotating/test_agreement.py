@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from mtqa.annotating.agreement import common_language, find_agreement, source_language
 from mtqa.schema.annotations import PairReading, SourceView
 from mtqa.schema.document import Document, Segment, Span
-from mtqa.schema.roles import is_covered
+from mtqa.schema.roles import TextMeaning, is_covered
 from tests.joint import FakeJoint
 from tests.meaning import FakeEncoder
 
@@ -134,6 +135,29 @@ def test_what_is_read_jointly_leaves_the_rest_of_the_comparison_as_it_is() -> No
     assert [one.joint for one in without if one] == [None] * 3
     assert found == without  # a joint reading is no part of the comparison of two
     assert all(one.joint is not None and one.cosine is not None for one in found if one)
+
+
+class WordByWord(FakeEncoder):
+    """Keeps what it was asked to read word by word."""
+
+    def __init__(self) -> None:
+        super().__init__(reading=PairReading(1.5, np.array([0.1]), np.array([0.3])))
+        self.words_of: list[str] = []
+
+    def read(self, texts: Sequence[str]) -> list[TextMeaning]:
+        self.words_of.extend(texts)
+        return super().read(texts)
+
+
+@pytest.mark.parametrize(("languages", "is_read"), [({"de"}, True), ({"es"}, False)])
+def test_what_is_read_jointly_is_not_compared_word_by_word(languages: set[str], *, is_read: bool) -> None:
+    encoder = WordByWord()
+    (found,) = find_agreement([document(FIRST, FIRST, SECOND)], encoder, FakeJoint(languages=frozenset(languages)))
+    assert found is not None
+    assert (encoder.words_of == []) is is_read
+    assert {one.reading is None for one in found if one} == {is_read}
+    assert all(one.cosine is not None and one.vectors is not None for one in found if one)
+    assert len(encoder.asked) == len(set(encoder.asked)) == 4
 
 
 @pytest.mark.parametrize(

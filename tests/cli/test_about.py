@@ -17,9 +17,11 @@ from mtqa.cli import doctor as doctor_module
 from mtqa.cli.doctor import Finding
 from mtqa.detecting.discovery import discover
 from mtqa.modeling import load_quality, store
+from mtqa.schema.annotations import JointReading
 from mtqa.settings import Settings
 from tests.cli.command import Command, Done
 from tests.cli.estimator import estimator_folder
+from tests.joint import FakeJoint
 from tests.meaning import FakeEncoder
 
 SOURCE_MODELS = ("usem3", "multilingual-e5-small")  # which only a check with a source asks for
@@ -151,14 +153,16 @@ def test_a_model_for_sources_that_is_here_is_verified(
     name: str, mtqa: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = put_model(name, monkeypatch)
-    monkeypatch.setattr("mtqa.modeling.joint_estimator.load_joint_estimator", lambda settings, progress: None)
+    monkeypatch.setattr(
+        "mtqa.modeling.joint_estimator.load_joint_estimator", lambda settings, progress=None: FakeJoint()
+    )
     assert re.search(rf"^{name} +present", mtqa("models", "list", "--models-dir", "m").out, re.MULTILINE)
     assert mtqa("models", "get", name, "--offline", "--models-dir", "m").out == f"{folder}\n"
     assert mtqa("models", "verify", name, "--models-dir", "m").out == f"{name}: ok\n"
     monkeypatch.setattr("mtqa.modeling.meaning_encoder.load_meaning_encoder", lambda settings, name: FakeEncoder())
     whole, *answers = lines_of(name, mtqa("doctor", "--models-dir", "m", "--format", "json"))
     assert whole == Finding(f"model {name}", "all hashes agree", ok=True)
-    assert [one.name for one in answers] == (["known answer of usem3"] if name == "usem3" else [])
+    assert [one.name for one in answers] == [f"known answer of {name}"]
     damaged = store.manifest_of(name).target
     (folder / damaged).write_bytes(b"damaged")
     done = mtqa("models", "verify", "--models-dir", "m")
@@ -180,6 +184,19 @@ def test_doctor_judges_the_known_cosine(cosine: float, ok: bool, monkeypatch: py
 
     monkeypatch.setattr("mtqa.modeling.meaning_encoder.load_meaning_encoder", lambda settings, name: Encoder())
     assert doctor_module._known_cosine("usem3", Settings()).ok is ok
+
+
+@pytest.mark.parametrize(
+    ("ahead", "ok"), [(2.0, True), (7.5, True), (1.5, False), (-3.0, False), (float("nan"), False)]
+)
+def test_doctor_asks_which_translation_is_better(ahead: float, ok: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Joint(FakeJoint):
+        def read(self, pairs: Sequence[tuple[str, str]]) -> list[JointReading]:
+            return [replace(one, order=order) for one, order in zip(super().read(pairs), (ahead, 0.0), strict=True)]
+
+    monkeypatch.setattr("mtqa.modeling.joint_estimator.load_joint_estimator", lambda settings: Joint())
+    found = doctor_module._known_order(Settings())
+    assert (found.name, found.ok) == ("known answer of multilingual-e5-small", ok)
 
 
 def test_doctor_says_what_is_wrong_and_exits_three(mtqa: Command) -> None:

@@ -5,7 +5,19 @@ from dataclasses import replace
 
 import pytest
 
-from mtqa.detecting.protocol import Detect, Detection, Detector, Need, Rule, Tools, Use, compare, expect, read
+from mtqa.detecting.protocol import (
+    Detect,
+    Detection,
+    Detector,
+    Need,
+    Rule,
+    Tools,
+    Use,
+    compare,
+    expect,
+    read,
+    read_pairs,
+)
 from mtqa.detecting.run import detect
 from mtqa.errors import DetectorError, ModelError
 from mtqa.knowledge import Knowledge
@@ -15,6 +27,7 @@ from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
 from mtqa.schema.report import Skipped
 from mtqa.schema.roles import Hypothesis, Judge
 from tests.fakes import FakeJudge
+from tests.joint import FakeJoint
 
 TOOLS = Tools(Knowledge(), lambda rule, features: 0.5)
 ISSUE = Issue(
@@ -235,6 +248,36 @@ def test_asking_without_saying_so_is_refused() -> None:
 def test_what_a_rule_lacks_is_the_reason_to_skip_it(needs: list[Need], uses: list[Use], reason: str) -> None:
     lacking = detector(yielding(ISSUE).detect, needs=needs, uses=uses)
     assert detect([document()], [Annotations()], [lacking], [TOOLS], None) == [((), (Skipped("a-rule", reason),))]
+
+
+def reading_pairs(rule: str, *words: str) -> Detector:
+    """Reports words of a document that are wrong beside a source of one word."""
+
+    def run(document: Document, annotations: Annotations, tools: Tools) -> Detection:
+        found = [word for word in words if word in document.text]
+        readings = yield from read_pairs([("eins", word) for word in found])
+        for word, joint in zip(found, readings, strict=True):
+            assert joint.spans == ((0, len(word)),)
+            if joint.wrong[0] > 0.5:
+                at = document.text.index(word)
+                yield replace(ISSUE, rule=rule, span=Span(at, at + len(word)))
+
+    return detector(run, rule=rule)
+
+
+def test_pairs_are_read_in_one_batch_each_once() -> None:
+    joint = FakeJoint(unsaid="three four")
+    documents = [document(), document("Nothing here."), document("three and two and four")]
+    rules = [reading_pairs("a", "two", "four"), reading_pairs("b", "three")]
+    found = detect(documents, [Annotations()] * 3, rules, [TOOLS] * 3, None, joint=joint)
+    answers = [[one.span.of(text.text) for one in issues] for text, (issues, _) in zip(documents, found, strict=True)]
+    assert answers == [["three"], [], ["three", "four"]]
+    assert (joint.calls, sorted(joint.asked)) == (1, [("eins", "four"), ("eins", "three"), ("eins", "two")])
+
+
+def test_nobody_reads_pairs_without_the_joint_estimator() -> None:
+    with pytest.raises(DetectorError, match="a asks the joint estimator"):
+        detect([document()], [Annotations()], [reading_pairs("a", "two")], [TOOLS], None)
 
 
 def test_a_document_without_segments_asks_nobody() -> None:

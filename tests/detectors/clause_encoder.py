@@ -78,7 +78,7 @@ def read_with_words(
     before = len(encoder.asked)
     calibration = load_calibration()
     tools = Tools(Knowledge(), (lambda rule, features: 0.9) if everything else calibration.confidence)
-    ((issues, _),) = detect([document], known, [detector], [tools], None, encoder=encoder)
+    ((issues, _),) = detect([document], known, [detector], [tools], None, encoder=encoder, joint=joint)
     del encoder.asked[:before]
     least = 0.0 if everything else calibration.threshold(detector.rule.id)
     return [issue for issue in issues if issue.confidence >= least], encoder

@@ -64,6 +64,32 @@ def test_what_reading_both_together_misses_is_quoted_in_any_language_and_costs_n
     assert encoder.asked == []
 
 
+@pytest.mark.parametrize("is_foreign", [True, False])
+@pytest.mark.parametrize(
+    ("rule", "source", "text", "again"),
+    [
+        (omission, SOURCE, "The minister resigned on Friday.",
+         ("Der Minister trat am Freitag zurück.", "The minister resigned on Friday.")),
+        (addition, "Der Minister trat am Freitag zurück.", "The minister resigned on Friday, because he was very ill.",
+         ("Der Minister trat am Freitag zurück.", "The minister resigned on Friday.")),
+    ],
+)  # fmt: skip
+def test_what_seems_unsaid_is_read_again_without_it(
+    rule: ModuleType, source: str, text: str, again: tuple[str, str], *, is_foreign: bool
+) -> None:
+    longer = source if rule is omission else text
+    joint = FakeJoint(unsaid=longer.partition(", ")[2])
+    read_with_words(rule, source, text, everything=True, joint=joint, is_foreign=is_foreign)
+    assert joint.asked == [(source, text), again]
+
+
+def test_what_seems_said_is_not_read_again() -> None:
+    joint = FakeJoint()
+    text = "The minister resigned on Friday, because for years he had not paid the taxes of his firm."
+    read_with_words(omission, SOURCE, text, everything=True, joint=joint)
+    assert joint.asked == [(SOURCE, text)]
+
+
 @pytest.mark.parametrize("joint", [FakeJoint(), FakeJoint(unsaid="Freitag"), FakeJoint(unsaid=SOURCE, related=0.1)])
 def test_nothing_a_single_word_and_what_is_no_translation_pass(joint: FakeJoint) -> None:
     text = "The minister resigned, because for years he had not paid the taxes of his firm."

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mtqa.knowledge.unsaid_runs import mean_unsaid, run_features, unsaid_runs
+from mtqa.knowledge.unsaid_runs import mean_unsaid, reread_features, run_features, says_how_it_is_read, unsaid_runs
 from mtqa.schema.annotations import SaidTokens
 from mtqa.schema.document import Span
+from tests.joint import FakeJoint
 
 SOURCE = "Der Minister trat am Freitag zurück, weil er seine Steuern nicht bezahlt hatte."
 LOST = "weil er seine Steuern nicht bezahlt hatte"
@@ -55,6 +56,52 @@ def test_scripts_without_spaces_need_no_words() -> None:
     said[:9] = 0.1
     (run,) = unsaid_runs(text, SaidTokens(starts, starts + 1, said))
     assert run.of(text) == "由于暴雨持续了三天"
+
+
+def unspaced(text: str, part: str) -> list[str]:
+    """The runs where the characters of a part are unsaid."""
+    at = text.index(part)
+    starts = np.arange(len(text), dtype=np.int64)
+    said = np.where((starts >= at) & (starts < at + len(part)), 0.1, 0.9).astype(np.float32)
+    return [run.of(text) for run in unsaid_runs(text, SaidTokens(starts, starts + 1, said))]
+
+
+def test_katakana_numbers_and_latin_letters_are_not_cut() -> None:
+    text = "曲は来週から全国のコンサートホールで2020回ほど演奏されることが決まった。"
+    assert unspaced(text, "国のコンサート") == ["国のコンサートホール"]
+    assert unspaced(text, "20回ほど演奏") == ["2020回ほど演奏"]
+
+
+@pytest.mark.parametrize(
+    ("text", "part", "is_aid"),
+    [
+        ("曲名は「Ｐｒａｙ Ａｌｏｎｅ（プレイ・アローン）」です。", "プレイ・アローン", True),
+        ("大阪府の吉村洋文（よしむら・ひろふみ）知事が会見で語った。", "よしむら・ひろふみ", True),
+        ("大手の通販会社（アマゾン・ジャパン）が会見で語った。", "アマゾン・ジャパン", False),
+        ("大手の通販会社はアマゾン・ジャパンだと会見で語った。", "アマゾン・ジャパン", False),
+    ],
+)
+def test_how_a_word_is_read_need_not_be_said(text: str, part: str, *, is_aid: bool) -> None:
+    at = text.index(part)
+    assert says_how_it_is_read(text, Span(at, at + len(part))) is is_aid
+    assert not says_how_it_is_read(text, Span(at - 3, at + len(part)))
+
+
+@pytest.mark.parametrize("of_source", [True, False])
+def test_without_what_is_unsaid_nothing_is_left_alone(*, of_source: bool) -> None:
+    lost = "weil es regnete"
+    whole, rest = f"Er blieb hier {lost}", "Er blieb hier"
+    both = [(whole, "He stayed here"), (rest, "He stayed here")]
+    before, after = FakeJoint(unsaid=lost).read(both if of_source else [(two, one) for one, two in both])
+    features = reread_features(before, after, of_source=of_source)
+    assert (features["reread"], features["other_unsaid"], features["other_most"]) == (1.0, 0.0, 0.0)
+    assert features["left_most"] < reread_features(before, before, of_source=of_source)["left_most"]
+
+
+def test_a_pair_that_was_not_read_again_has_no_figures() -> None:
+    (reading,) = FakeJoint().read([("eins", "one")])
+    for both in ((reading, None), (None, reading), (None, None)):
+        assert set(reread_features(*both, of_source=True).values()) == {0.0}
 
 
 @given(st.lists(st.floats(0.0, 1.0, width=32), min_size=0, max_size=14))

@@ -44,6 +44,7 @@ def test_what_one_side_lacks_is_marked_on_the_other(following: Pair | None) -> N
     made = drawn(CZECH, following)
     assert {bool(one.lacking.missing) for one in made} == {True, False}
     for one in made:
+        assert one.share is None
         whole, own = one.whole, one.lacking
         (marks, kept), (other, cut) = (
             ((own.missing, own.source), (own.wrong, own.translation))
@@ -72,9 +73,20 @@ def test_two_lines_are_put_together_and_one_of_them_left_out() -> None:
     assert added == {CZECH.translation, NEXT.translation}
 
 
-def test_clauses_that_cannot_be_matched_are_left_alone() -> None:
-    assert drawn(Pair("g", "cs", "Most byl uzavřen.", CZECH.translation)) == []
-    assert drawn(Pair("g", "cs", "Ano, ano, most byl v pátek večer na dlouhou dobu uzavřen.", CZECH.translation)) == []
+def test_of_clauses_that_cannot_be_matched_only_the_size_is_known() -> None:
+    pair = Pair("g", "cs", "Ano, ano, most byl v pátek večer uzavřen, protože měl trhliny.", CZECH.translation)
+    made = drawn(pair)
+    assert {one.share is None for one in made} == {False}
+    sides = {(one.lacking.source == pair.source, one.lacking.wrong, one.lacking.missing) for one in made}
+    assert sides == {(True, (), None), (False, None, ())}
+    lost = {one.lacking.translation: one.share for one in made if one.lacking.missing is None}
+    assert "The bridge was closed, and stays so." in lost
+    for text, share in lost.items():
+        assert share == pytest.approx(1.0 - len(text) / len(pair.translation), abs=0.1)
+
+
+def test_a_sentence_of_one_clause_keeps_it() -> None:
+    assert drawn(Pair("g", "cs", "Most byl uzavřen.", "The bridge was closed.")) == []
 
 
 def test_the_meaning_encoder_tells_which_clause_is_which() -> None:
