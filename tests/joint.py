@@ -20,9 +20,8 @@ _MOST_BEHIND = 4.0  # logits by which a pair with something unsaid is behind the
 class FakeJoint:
     """One token per word on either side, each an error with probability 0.1; `asked` for pairs, in order.
 
-    `languages` empty: it takes itself to know all of them. Words of `unsaid` are errors with probability 0.9 instead, and
-    make a pair worse;
-    `related` is what it says of every pair.
+    `languages` empty: it takes itself to know all of them. Words of `unsaid` are errors with probability 0.9 instead,
+    and make a pair worse; `related` is what it says of every pair.
     """
 
     signature = "fake-joint"
