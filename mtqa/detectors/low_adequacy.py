@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from mtqa.detecting.protocol import Detection, Need, Rule, Status, Tools, Use
+from mtqa.knowledge.clause_balance import half_logit
 from mtqa.schema.annotations import Agreement, Annotations, SentenceQuality, SourceView
 from mtqa.schema.document import Document, Segment, SegmentKind
 from mtqa.schema.issue import Category, Evidence, EvidenceKind, Issue, Severity
@@ -23,7 +22,6 @@ _MOST_SCORE = 55.0  # of what is looked at
 _LEAST_LETTERS = 20
 _UNKNOWN_COSINE = 0.6  # stands for a language that the encoder does not know
 _USUAL_RELATED = 0.95  # how far a translation reads as one, and where nothing read it
-_LEAST_PROBABILITY = 1e-3
 
 
 def detect(document: Document, annotations: Annotations, tools: Tools) -> Detection:
@@ -51,17 +49,12 @@ def features(agreement: Agreement, quality: SentenceQuality) -> dict[str, float]
         "score": quality.score / 50.0,
         "spread": quality.spread / 20.0,
         "cosine": cosine - _UNKNOWN_COSINE,
-        "related": (_logit(related) - _logit(_USUAL_RELATED)) / 2.0,
+        "related": half_logit(related) - half_logit(_USUAL_RELATED),
         "lexicon_said": agreement.overlap["lexicon_said"],
         "lexicon_meant": agreement.overlap["lexicon_meant"],
         "names": agreement.overlap["names"],
         "length_off": agreement.overlap["length_off"],
     }
-
-
-def _logit(probability: float) -> float:
-    bounded = min(1.0 - _LEAST_PROBABILITY, max(_LEAST_PROBABILITY, probability))
-    return math.log(bounded / (1.0 - bounded))
 
 
 def _issue(segment: Segment, agreement: Agreement, quality: SentenceQuality, confidence: float) -> Issue:

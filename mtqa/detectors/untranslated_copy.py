@@ -58,10 +58,10 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
         if document.source_language == "en":
             continue
         runs = list(_runs(document.text_of(segment), source, tools.knowledge.words))
-        yield from _issues(document, segment, runs, tools, is_exact=_is_exact(document.text_of(segment), source))
+        yield from _issues(document, segment, source, runs, tools)
 
 
-def _issues(document: Document, segment: Segment, runs: list[_Run], tools: Tools, *, is_exact: bool) -> Iterator[Issue]:
+def _issues(document: Document, segment: Segment, source: str, runs: list[_Run], tools: Tools) -> Iterator[Issue]:
     text = document.text_of(segment)
     letters = sum(map(str.isalpha, text))
     copied = sum(sum(map(str.isalpha, run.span.of(text))) for run in runs)
@@ -72,6 +72,7 @@ def _issues(document: Document, segment: Segment, runs: list[_Run], tools: Tools
         runs = [run for run in runs if not _is_quoted(text, run.span)]  # titles stay in their language
     if not runs:
         return
+    is_exact = _is_exact(text, source)
     places = [Span(runs[0].span.start, runs[-1].span.end)] if is_whole else [run.span for run in runs]
     for place in places:
         inside = [run for run in runs if place.contains(run.span)]

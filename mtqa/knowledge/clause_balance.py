@@ -129,8 +129,8 @@ class Balance:
         cosine of the part with the shorter side or one of its clauses.
         """
         return {
-            "gain": _within(gain, _GAINS),
-            "relative_gain": _within(gain / max(0.05, 1.0 - self.cosine), _RELATIVE_GAINS),
+            "gain": within(gain, _GAINS),
+            "relative_gain": within(gain / max(0.05, 1.0 - self.cosine), _RELATIVE_GAINS),
             "said": said,
             "said_alone": said if self.words is None else 0.0,
             "cosine": self.cosine,
@@ -202,9 +202,10 @@ class Balance:
 
 def half_logit(probability: float) -> float:
     """Of a probability, kept from 0 and 1: a feature of about unit size."""
-    bounded = _within(probability, (_LEAST_UNREAD, 1.0 - _LEAST_UNREAD))
+    bounded = within(probability, (_LEAST_UNREAD, 1.0 - _LEAST_UNREAD))
     return math.log(bounded / (1.0 - bounded)) / 2.0
 
 
-def _within(value: float, bounds: tuple[float, float]) -> float:
+def within(value: float, bounds: tuple[float, float]) -> float:
+    """The value, or the bound that it lies beyond."""
     return min(max(value, bounds[0]), bounds[1])

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mtqa.knowledge.clause_balance import half_logit
+from mtqa.knowledge.clause_balance import half_logit, within
 from mtqa.knowledge.clauses import LEAST_WORDS, MOST_SHARE, UNSPACED, size
 from mtqa.schema.annotations import JointReading, SaidTokens
 from mtqa.schema.document import Span
@@ -25,7 +25,7 @@ _NEUTRAL = (0.4, 0.2, 0.1)  # probabilities of being unsaid from which a token c
 _LEAST_WORTH, _MOST_WORTH = -1.5, 3.0  # of a token, logits: one small word that seems said does not end a run
 _MOST_SIZE = 20.0  # words
 _LEAST_PROBABILITY = 1e-3
-_MOST_ORDER, _MOST_RATING = 4.0, 1.0  # changes beyond say no more
+_ORDERS, _RATINGS = (-4.0, 4.0), (-1.0, 1.0)  # changes beyond say no more
 _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 # Inside scripts without spaces: katakana, numbers and Latin letters, each a word.
 _UNIT = re.compile(r"[\u30a1-\u30ff]+|[0-9０-９]+(?:[.,．，][0-9０-９]+)*|[A-Za-zＡ-Ｚａ-ｚ]+")
@@ -83,8 +83,8 @@ def reread_features(before: JointReading | None, after: JointReading | None, *, 
     other = after.wrong if of_source else after.missing
     values = (
         1.0,
-        _within(after.order - before.order, _MOST_ORDER) / 2.0,
-        _within(after.expectation - before.expectation, _MOST_RATING),
+        within(after.order - before.order, _ORDERS) / 2.0,
+        within(after.expectation - before.expectation, _RATINGS),
         half_logit(_mean(other)) - half_logit(_mean(was)),
         half_logit(_most(other)) - half_logit(_most(was)),
         half_logit(_mean(own)),
@@ -130,7 +130,3 @@ def _mean(values: NDArray[np.floating[Any]]) -> float:
 
 def _most(values: NDArray[np.floating[Any]]) -> float:
     return float(values.max()) if len(values) else 0.0
-
-
-def _within(value: float, most: float) -> float:
-    return min(max(value, -most), most)
