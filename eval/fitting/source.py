@@ -12,7 +12,8 @@ tiers themselves (eval.fitting.joint):
 Pairs are references of WMT22 and corrupted copies beside their source, some of which lack nothing but the final mark:
 people hardly mind it in other sentences, but of two translations the one without it is the worse. Where the encoder
 knows the language, errors that only the source tells are among them (models.joint_quality.planting). Nonsense are
-translations of another sentence and copies of the source, which nobody would rate above _NONSENSE points.
+translations of another sentence and copies of the source, which nobody would rate above _NONSENSE points. No figure of
+an error may speak for a translation, and none of agreement against it (_SIGNS).
 """
 
 from __future__ import annotations
@@ -79,15 +80,21 @@ _HALF_NORMAL = 0.7979  # mean absolute value of a standard normal variable
 _MARKLESS = 4  # of so many lines one gives a copy without its final mark
 # Of the mean correlation, for the order of corrupted pairs; more where ratings of vectors leave room for it.
 _MOST_LOST = {view: 0.01 if view is SourceView.MEANING else 0.006 for view in SourceView}
-_MOST_LOST_JOINTLY = {**_MOST_LOST, SourceView.MEANING: 0.03}  # the joint estimator follows ratings that much better
+_MOST_LOST_JOINTLY = {**_MOST_LOST, SourceView.MEANING: 0.015}  # the joint estimator follows ratings that much better
 _LOW, _HIGH = 0.1, 0.9
 _SEED = 19
-_FEATURES = (
-    "expectation length length_off numbers_lost numbers_new names cognates copied mark_lost lexicon_said lexicon_meant "
-    "rated cosine cosine_low words_meant words_meant_least words_said words_said_least reading read_missing "
-    "read_missing_most read_missing_size read_wrong read_wrong_most read_wrong_size "
-    "joint joint_order joint_unrelated joint_edited joint_wrong joint_wrong_most joint_missing joint_missing_most"
+# The features, by the sign that a weight may have: what is good, what is bad, and what may be either.
+_GOOD = (
+    "expectation names lexicon_said lexicon_meant rated cosine words_meant words_meant_least words_said "
+    "words_said_least reading joint joint_order"
 ).split()
+_BAD = (
+    "length_off numbers_lost numbers_new copied mark_lost cosine_low read_missing read_missing_most "
+    "read_missing_size read_wrong read_wrong_most read_wrong_size joint_unrelated joint_missing_most"
+).split()
+_EITHER = ("length", "cognates")
+_SIGNS = dict.fromkeys(_GOOD, 1) | dict.fromkeys(_BAD, -1) | dict.fromkeys(_EITHER, 0)
+_FEATURES = tuple(_SIGNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +194,7 @@ def fit_view(
         reader.read([worse for _, worse in pairs], view)[0][:, used],
         most_lost=(_MOST_LOST if reader.joint is None else _MOST_LOST_JOINTLY)[view],
         groups=groups,
+        signs=[_SIGNS[name] for name, is_used in zip(_FEATURES, used, strict=True) if is_used],
     )
     expected = features[:, used] @ joint.weights
     scale, level = float(np.std(expected)), float(np.mean(expected))

@@ -145,71 +145,75 @@ def _share(encoder: MeaningEncoder, joint: JointEstimator) -> dict[str, float]:
     lines = [sourced(number, line, Origin(source, "de")) for number, (line, source) in enumerate(rows) if line.strip()]
     figures: dict[str, float] = {}
     for name, own in (("articles", documents), ("lines", lines[: _ARTICLES * _LINES])):
-        timed, timed_joint = Timed(encoder), TimedJoint(joint)
+        timed, timed_joint = TimedEncoder(encoder), TimedJoint(joint)
         checker = Checker(encoder=timed, joint=timed_joint)
         checker.check_many(own[:1])
-        timed.seconds = timed_joint.seconds = 0.0
+        timed.watch, timed_joint.watch = Stopwatch(), Stopwatch()
         start = time.perf_counter()
         checker.check_many(own)
         whole = time.perf_counter() - start
-        rest = whole - timed.seconds - timed_joint.seconds
+        rest = whole - timed.watch.seconds - timed_joint.watch.seconds
         figures |= {
-            f"added_to_{name}": round(timed.seconds / rest, 3),
-            f"joint_added_to_{name}": round(timed_joint.seconds / rest, 3),
+            f"added_to_{name}": round(timed.watch.seconds / rest, 3),
+            f"joint_added_to_{name}": round(timed_joint.watch.seconds / rest, 3),
             f"seconds_of_{name}": round(whole, 2),
         }
     return figures
 
 
-class TimedJoint:
-    """A joint estimator that counts the seconds it takes."""
+class Stopwatch:
+    """The seconds that what is measured takes, all together."""
 
-    def __init__(self, joint: JointEstimator) -> None:
-        self._joint = joint
-        self.languages, self.signature = joint.languages, joint.signature
+    def __init__(self) -> None:
         self.seconds = 0.0
 
-    def read(self, pairs: Sequence[tuple[str, str]]) -> list[JointReading]:
-        """As the estimator."""
-        start = time.perf_counter()
-        found = self._joint.read(pairs)
-        self.seconds += time.perf_counter() - start
-        return found
-
-
-class Timed:
-    """An encoder that counts the seconds it takes."""
-
-    def __init__(self, encoder: MeaningEncoder) -> None:
-        self._encoder = encoder
-        self.languages, self.signature = encoder.languages, encoder.signature
-        self.seconds = 0.0
-
-    def embed(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
-        """As the encoder."""
-        return self._timed(lambda: self._encoder.embed(texts))
-
-    def read(self, texts: Sequence[str]) -> list[TextMeaning]:
-        """As the encoder."""
-        return self._timed(lambda: self._encoder.read(texts))
-
-    def rating(self, language: str | None) -> VectorRating | None:
-        """As the encoder, its time included."""
-        found = self._encoder.rating(language)
-        if found is None:
-            return None
-        rate = found
-        return lambda source, translation: self._timed(lambda: rate(source, translation))
-
-    def read_pairs(self, pairs: Sequence[tuple[TextMeaning, TextMeaning]]) -> list[PairReading] | None:
-        """As the encoder."""
-        return self._timed(lambda: self._encoder.read_pairs(pairs))
-
-    def _timed(self, action: Callable[[], Made]) -> Made:
+    def measured(self, action: Callable[[], Made]) -> Made:
+        """What the action makes."""
         start = time.perf_counter()
         made = action()
         self.seconds += time.perf_counter() - start
         return made
+
+
+class TimedJoint:
+    """A joint estimator whose time a watch takes."""
+
+    def __init__(self, joint: JointEstimator) -> None:
+        self._joint = joint
+        self.languages, self.signature = joint.languages, joint.signature
+        self.watch = Stopwatch()
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> list[JointReading]:
+        """As the estimator."""
+        return self.watch.measured(lambda: self._joint.read(pairs))
+
+
+class TimedEncoder:
+    """An encoder whose time a watch takes."""
+
+    def __init__(self, encoder: MeaningEncoder) -> None:
+        self._encoder = encoder
+        self.languages, self.signature = encoder.languages, encoder.signature
+        self.watch = Stopwatch()
+
+    def embed(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """As the encoder."""
+        return self.watch.measured(lambda: self._encoder.embed(texts))
+
+    def read(self, texts: Sequence[str]) -> list[TextMeaning]:
+        """As the encoder."""
+        return self.watch.measured(lambda: self._encoder.read(texts))
+
+    def rating(self, language: str | None) -> VectorRating | None:
+        """As the encoder, its time included."""
+        rate = self._encoder.rating(language)
+        if rate is None:
+            return None
+        return lambda source, translation: self.watch.measured(lambda: rate(source, translation))
+
+    def read_pairs(self, pairs: Sequence[tuple[TextMeaning, TextMeaning]]) -> list[PairReading] | None:
+        """As the encoder."""
+        return self.watch.measured(lambda: self._encoder.read_pairs(pairs))
 
 
 def sentences(each: int) -> list[tuple[str, str]]:

@@ -207,26 +207,16 @@ class JointReading:
 
 def joint_figures(joint: JointReading | None) -> dict[str, float]:
     """What models weigh of a joint reading: expectation and order, by how much it is more probably no translation of
-    the source than one, logits of the errors of either side on average and at worst. All 0 where nothing was read.
+    the source than one, and the logit of what is most probably missing. All 0 where nothing was read.
     """
-    names = (
-        "joint",
-        "joint_order",
-        "joint_unrelated",
-        "joint_edited",
-        "joint_wrong",
-        "joint_wrong_most",
-        "joint_missing",
-    )
     if joint is None:
-        return dict.fromkeys((*names, "joint_missing_most"), 0.0)
-    found = {"joint": joint.expectation, "joint_order": joint.order / 2.0}
-    found["joint_unrelated"] = max(0.0, -_logit(joint.related)) / 2.0
-    for name, side in (("edited", joint.edited), ("wrong", joint.wrong), ("missing", joint.missing)):
-        found[f"joint_{name}"] = _logit(float(side.mean())) / 2.0 if len(side) else 0.0
-        if name != "edited":
-            found[f"joint_{name}_most"] = _logit(float(side.max())) / 2.0 if len(side) else 0.0
-    return found
+        return dict.fromkeys(("joint", "joint_order", "joint_unrelated", "joint_missing_most"), 0.0)
+    return {
+        "joint": joint.expectation,
+        "joint_order": joint.order / 2.0,
+        "joint_unrelated": max(0.0, -_logit(joint.related)) / 2.0,
+        "joint_missing_most": _logit(float(joint.missing.max())) / 2.0 if len(joint.missing) else 0.0,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,7 @@ ROW: dict[str, Any] = {
     "low": -1.0,
     "high": 1.5,
 }
-JOINT = {
-    f"joint{name}"
-    for name in ("", "_order", "_unrelated", "_edited", "_wrong", "_wrong_most", "_missing", "_missing_most")
-}
+JOINT = {"joint", "joint_order", "joint_unrelated", "joint_missing_most"}
 QUALITY = SentenceQuality(60.0, 20.0, 40.0, 80.0, 0.5)
 
 
@@ -75,7 +72,7 @@ def joint(*, expectation: float = 0.0, order: float = 0.0, related: float = 0.9,
     return JointReading(expectation, order, **sides, spans=(), source_spans=(), related=related)
 
 
-def test_a_joint_reading_counts_by_its_numbers_and_by_the_errors_of_either_side() -> None:
+def test_a_joint_reading_counts_by_its_numbers_and_by_what_is_missing() -> None:
     for cosine in (0.9, None):
         plain = source_features(QUALITY, agreement(cosine))
         assert {plain[name] for name in JOINT} == {0.0}
@@ -84,8 +81,7 @@ def test_a_joint_reading_counts_by_its_numbers_and_by_the_errors_of_either_side(
         found = source_features(QUALITY, replace(agreement(cosine), joint=read))
         expected = {
             "joint": 1.5, "joint_order": -1.5, "joint_unrelated": logit(0.8) / 2,
-            "joint_edited": logit(0.2) / 2, "joint_wrong": logit(0.4) / 2,
-            "joint_wrong_most": logit(0.7) / 2, "joint_missing": logit(0.6) / 2, "joint_missing_most": logit(0.9) / 2,
+            "joint_missing_most": logit(0.9) / 2,
         }  # fmt: skip
         assert {name: found[name] for name in JOINT} == pytest.approx(expected)
         assert {name for name, value in found.items() if plain[name] != value} == JOINT
@@ -96,7 +92,7 @@ def test_joint_readings_without_tokens_or_without_doubt_have_finite_figures() ->
     assert {empty[name] for name in JOINT} == {0.0}
     sure = source_features(QUALITY, replace(agreement(None), joint=joint(edited=[0.0], wrong=[1.0], missing=[0.0])))
     assert all(abs(sure[name]) < 10.0 for name in JOINT)
-    assert sure["joint_edited"] < 0.0 < sure["joint_wrong"]
+    assert sure["joint_missing_most"] < 0.0
 
 
 def logit(probability: float) -> float:
@@ -161,11 +157,11 @@ def test_an_estimator_reads_jointly_where_it_was_fitted_for_it_and_something_was
 
 def test_the_weight_of_a_joint_figure_is_felt() -> None:
     calibration = SourceCalibration.from_json(
-        {**ROW, "weights": {"expectation": 1.0, "joint": 0.5, "joint_wrong": -1.0}}
+        {**ROW, "weights": {"expectation": 1.0, "joint": 0.5, "joint_missing_most": -1.0}}
     )
     found = [
         calibration.quality(QUALITY, replace(agreement(None), joint=one)).expectation
-        for one in (None, joint(expectation=1.0), joint(wrong=[0.9]))
+        for one in (None, joint(expectation=1.0), joint(missing=[0.9]))
     ]
     assert found == pytest.approx([0.75, 1.25, 0.75 - logit(0.9) / 2])
 

@@ -38,3 +38,13 @@ def test_pairs_use_what_ratings_do_not_need() -> None:
 
 def test_only_named_groups_decide_what_is_lost() -> None:
     assert fit(RATED, FEATURES[:5], FEATURES[5:10], most_lost=0.01, groups=("a",)).correlation > 0.9
+
+
+def test_a_weight_keeps_to_its_sign() -> None:
+    better, worse = np.zeros((50, 3)), np.zeros((50, 3))
+    free = fit(RATED, better, worse, most_lost=0.0)
+    held = fit(RATED, better, worse, most_lost=0.0, signs=(1, -1, 0))
+    assert free.weights[1] > 0.4
+    assert held.weights[1] == 0.0
+    assert held.weights[0] == pytest.approx(free.weights[0], abs=0.06)
+    assert fit(RATED, better, worse, most_lost=0.0, signs=(-1, 0, 0)).weights[0] == 0.0
