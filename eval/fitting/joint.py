@@ -3,8 +3,8 @@
 The loss is the mean squared error of ratings, each group (language pair) centred, plus the cross-entropy of the order
 of pairs, two logits for each unit of difference as in the training of the models. Which of the two counts more is
 chosen by what it costs: the greatest weight of the pairs with which the mean correlation inside groups falls by no more
-than `most_lost` below the best. A feature of known `signs` never counts against its meaning: free weights make one
-sign of an error a credit where another one overshoots, which suits planted errors and misjudges real translations.
+than `most_lost` below the best. A feature of a known sign never counts against its meaning: a free weight
+turns one figure of an error into a credit that makes up for another, which fits planted errors and need not fit others.
 """
 
 from __future__ import annotations

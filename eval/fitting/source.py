@@ -175,6 +175,7 @@ def fit_view(
     more, _ = reader.read(further, view)
     bad, _ = reader.read(nonsense, view)
     used = np.array([_is_used(view, name, jointly=reader.joint is not None) for name in _FEATURES])
+    chosen = [name for name, is_used in zip(_FEATURES, used, strict=True) if is_used]
     # The nonsense stands in one group with the middle of what was rated, whose rating is 0: it has a level, too.
     middle = np.tile(np.median(features, axis=0), (len(bad), 1))
     parts = [(features, own), (more, further)]
@@ -194,7 +195,7 @@ def fit_view(
         reader.read([worse for _, worse in pairs], view)[0][:, used],
         most_lost=(_MOST_LOST if reader.joint is None else _MOST_LOST_JOINTLY)[view],
         groups=groups,
-        signs=[_SIGNS[name] for name, is_used in zip(_FEATURES, used, strict=True) if is_used],
+        signs=[_SIGNS[name] for name in chosen],
     )
     expected = features[:, used] @ joint.weights
     scale, level = float(np.std(expected)), float(np.mean(expected))
@@ -211,7 +212,6 @@ def fit_view(
     before = np.array([one.expectation for one in qualities])
     names = np.array([one.group for one in own])
     without = np.mean([pearson(before[names == one].tolist(), z[names == one].tolist()) for one in groups])
-    chosen = [name for name, is_used in zip(_FEATURES, used, strict=True) if is_used]
     return {
         "weights": {name: round(float(value) / scale, 5) for name, value in zip(chosen, joint.weights, strict=True)},
         "intercept": round(-level / scale, 5),

@@ -161,7 +161,14 @@ class Comparisons:
         if made is None or not is_sensible(made.lacking.source, made.lacking.translation):
             return None
         own = made.lacking
-        worse = Row(own.source, own.translation, None, 1.0, None, own.wrong, own.missing, True, made.share)
+        worse = Row(
+            own.source,
+            own.translation,
+            wrong=own.wrong,
+            missing=own.missing,
+            is_related=True,
+            unsaid=made.share,
+        )
         return Case((_right(made.whole), worse), 1.0)
 
     def _drawn_for_clauses(self, rng: random.Random) -> int:

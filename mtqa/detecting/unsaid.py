@@ -158,7 +158,7 @@ def find_unsaid(
     again = iter((yield from read_pairs([both for both in asked if both is not None])))
     readings = [None if both is None else next(again) for both in asked]
     return [
-        None if candidate is None else _weighed(rule, pair, one, candidate, reading, tools, turned=turned)
+        None if candidate is None else _judged(rule, pair, one, candidate, reading, tools, turned=turned)
         for pair, one, candidate, reading in zip(pairs, weighed, best, readings, strict=True)
     ]
 
@@ -200,7 +200,7 @@ def _rest(one: _Weighed, candidate: _Candidate | None, *, turned: bool) -> tuple
     return (one.balance.shorter, rest) if turned else (rest, one.balance.shorter)
 
 
-def _weighed(
+def _judged(
     rule: str,
     pair: PairedText,
     one: _Weighed,
