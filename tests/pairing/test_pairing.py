@@ -191,7 +191,7 @@ def test_an_encoder_that_loses_texts_is_refused() -> None:
             return super().embed(texts)[:-1]
 
     document = segment(Document("", "A b.\nC d.", source="E f.\nG h."))
-    with pytest.raises(ValueError, match="for 2 texts"):
+    with pytest.raises(ValueError, match="for 4 texts"):
         find_links(document, Lossy({}))
 
 
