@@ -34,9 +34,9 @@ _REACH = 4  # tokens on either side that a state depends on: two convolutions th
 _WINDOW = 512  # tokens worked on at a time, to bound memory; the result is that of the whole text
 _KEPT = 8192  # tokens whose first layer is kept, 17 kB each
 _GAP = 2  # places between texts that are worked on together: as far as a convolution looks
-# Rows of a product at a time: one of another height may differ in the last bit. With the rows as columns, 16 is the
-# most that the kernels of OpenBLAS (all tried; those for AVX2 split more) give the same bits in every place; so is 4,
-# which a text that comes alone waits less for.
+# Rows of a product at a time, always as many: one of another height may differ in the last bit. They are the columns of
+# what is computed, where up to 16 get the same bits in any place by all kernels of OpenBLAS; those for AVX2 fail from
+# 24 on. A text that comes alone waits less for 4.
 _BLOCK, _TEXTS = 16, 4
 
 
