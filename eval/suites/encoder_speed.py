@@ -139,14 +139,13 @@ def _share(encoder: MeaningEncoder, joint: JointEstimator) -> dict[str, float]:
     """
     sources = read_lines(data_file(source_file(22, "de")))
     references = read_lines(data_file(reference_file(22, "de")))
-    rows = [both for both in zip(references, sources, strict=True) if all(text.strip() for text in both)]
-    parts = [rows[low : low + _LINES] for low in range(0, (_SHARE_ROUNDS * _ARTICLES + 1) * _LINES, _LINES)]
-    articles = [_article(number, part) for number, part in enumerate(parts)]
-    lines = [
-        [sourced(number, line, Origin(source, "de")) for number, (line, source) in enumerate(own)] for own in parts
-    ]
+    starts = range(0, (_SHARE_ROUNDS * _ARTICLES + 1) * _LINES, _LINES)
+    rows = [both for both in zip(references, sources, strict=True) if all(text.strip() for text in both)][: starts.stop]
+    documents = [sourced(number, line, Origin(source, "de")) for number, (line, source) in enumerate(rows)]
+    articles = [[_article(low, rows[low : low + _LINES])] for low in starts]
+    lines = [documents[low : low + _LINES] for low in starts]
     figures: dict[str, float] = {}
-    for name, (warm, *others) in (("articles", [[one] for one in articles]), ("lines", lines)):
+    for name, (warm, *others) in (("articles", articles), ("lines", lines)):
         timed, timed_joint = TimedEncoder(encoder), TimedJoint(joint)
         checker = Checker(encoder=timed, joint=timed_joint)
         checker.check_many(warm)
@@ -168,10 +167,10 @@ def _share(encoder: MeaningEncoder, joint: JointEstimator) -> dict[str, float]:
     return figures
 
 
-def _article(number: int, rows: Sequence[tuple[str, str]]) -> Document:
-    """A document of lines (translation, source), whose lines must be paired."""
+def _article(low: int, rows: Sequence[tuple[str, str]]) -> Document:
+    """Lines (translation, source), from number `low` on, as one document whose sentences must be paired."""
     text, source = ("\n".join(side) for side in zip(*rows, strict=True))
-    return Document(f"articles/{number}", text, source=source, source_language="de")
+    return Document(f"articles/{low}", text, source=source, source_language="de")
 
 
 class Stopwatch:
