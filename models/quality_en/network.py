@@ -1,4 +1,4 @@
-"""The encoders that are compared and trained: the first layers of SmolLM2 (causal), and MiniLM-L6 with cased types.
+"""The encoders that are compared and trained: the first layers of SmolLM2 (causal), and BERTs, which read both ways.
 
 Both end in a linear map to FEATURES numbers per token, the input of mtqa.modeling.quality_heads. What is trained is
 kept in float32; `compute` says in which precision the layers run, and in which those are kept that do not change.
@@ -156,21 +156,26 @@ class Decoder(nn.Module):
         return torch.cat([angles.cos()] * 2, -1).to(kind), torch.cat([angles.sin()] * 2, -1).to(kind)
 
 
-class Encoder(nn.Module):
+def typed_bert(folder: Path) -> Any:
     """A BERT whose token types say what its uncased vocabulary drops: case, and white space before the token."""
+    from transformers import AutoModel
 
-    def __init__(self, folder: Path, *, compute: torch.dtype = torch.float32) -> None:
+    model = AutoModel.from_pretrained(folder, add_pooling_layer=False)
+    first = model.embeddings.token_type_embeddings.weight.detach()[:1]  # (1, width)
+    model.embeddings.token_type_embeddings = nn.Embedding(
+        token_types.COUNT, first.shape[1], _weight=first.repeat(token_types.COUNT, 1)
+    )
+    return model
+
+
+class Encoder(nn.Module):
+    """A BertModel of transformers, all of it trained."""
+
+    def __init__(self, model: Any, *, compute: torch.dtype = torch.float32) -> None:
         super().__init__()
-        from transformers import AutoModel
-
         self.compute = compute
-
-        self.model = AutoModel.from_pretrained(folder, add_pooling_layer=False)
-        first = self.model.embeddings.token_type_embeddings.weight.detach()[:1]  # (1, width)
-        self.model.embeddings.token_type_embeddings = nn.Embedding(
-            token_types.COUNT, first.shape[1], _weight=first.repeat(token_types.COUNT, 1)
-        )
-        self.features = nn.Linear(self.model.config.hidden_size, FEATURES, bias=False)
+        self.model = model
+        self.features = nn.Linear(model.config.hidden_size, FEATURES, bias=False)
 
     def forward(self, ids: Tensor, types: Tensor | None = None) -> Tensor:
         """ids, types  # (sentences, tokens) -> features; id 0 is padding."""

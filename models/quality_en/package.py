@@ -19,8 +19,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from models.quality_en.bases import CLASSIFY, SEPARATE, minilm_folder
+from models.quality_en.english_pieces import BEGIN, END, encoder_file, english_folder, english_model, pieces_of
 from models.quality_en.export import quantised
-from models.quality_en.network import Encoder
+from models.quality_en.network import Encoder, typed_bert
 from mtqa.modeling.load_quality import DESCRIPTION, FORMAT
 from mtqa.modeling.quality_build import save_encoder
 from mtqa.modeling.store import hash_of
@@ -41,7 +42,7 @@ def package(work: Path, target: Path, names: Sequence[str] = NAMES) -> None:
         trained = mean_weights(work, STAGES.get(name, (name,)))
         shutil.rmtree(target / name, ignore_errors=True)
         (target / name).mkdir(parents=True)
-        models[name] = (_full if name == "full" else _fast)(trained, target / name)
+        models[name] = _WRITERS[name](trained, target / name)
     description = {"format": FORMAT, "name": "quality_en", "models": models, "tiers": {}}
     (target / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
 
@@ -58,14 +59,31 @@ def _full(trained: dict[str, Tensor], target: Path) -> dict[str, Any]:
     return {"kind": "decoder", "borders": [_START, _START], "files": _files(target)}
 
 
-def _fast(trained: dict[str, Tensor], target: Path) -> dict[str, Any]:
-    encoder = Encoder(minilm_folder())
+def _english(trained: dict[str, Tensor], target: Path) -> dict[str, Any]:
+    place = english_folder()
+    layers = 1 + max(int(name.split(".")[4]) for name in trained if name.startswith("encoder.model.encoder.layer."))
+    model = english_model(encoder_file(), pieces_of(place), layers=layers)
+    return _encoder(model, trained, target, place / "tokenizer.json", [BEGIN, END]) | {"typed": False}
+
+
+def _minilm(trained: dict[str, Tensor], target: Path) -> dict[str, Any]:
+    place = minilm_folder()
+    return _encoder(typed_bert(place), trained, target, place / "tokenizer.json", [CLASSIFY, SEPARATE])
+
+
+def _encoder(
+    model: Any, trained: dict[str, Tensor], target: Path, tokenizer: Path, borders: list[str]
+) -> dict[str, Any]:
+    encoder = Encoder(model)
     encoder.load_state_dict(_under(trained, "encoder."))
     save_encoder(encoder.model.eval(), target / "ct2-int8")
     heads = _under(trained, "heads.") | {"features.weight": encoder.features.weight.detach().contiguous()}
     _save(heads, target / "heads.safetensors")
-    shutil.copy(minilm_folder() / "tokenizer.json", target / "tokenizer.json")
-    return {"kind": "encoder", "borders": [CLASSIFY, SEPARATE], "files": _files(target)}
+    shutil.copy(tokenizer, target / "tokenizer.json")
+    return {"kind": "encoder", "borders": borders, "files": _files(target)}
+
+
+_WRITERS = {"full": _full, "fast": _english, "fast-base": _minilm}
 
 
 def _under(state: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

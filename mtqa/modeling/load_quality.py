@@ -124,6 +124,8 @@ def _look_at(part: Mapping[str, Any]) -> None:
         raise ValueError(f"{part['kind']!r} is no kind of model that this version knows")
     if len(part["borders"]) != 2 or not all(isinstance(token, str) for token in part["borders"]):
         raise ValueError(f"{part['borders']!r} are not two tokens")
+    if not isinstance(part.get("typed", True), bool):
+        raise ValueError(f"{part['typed']!r} does not say whether tokens have types")
     for entry in part["files"].values():
         int(entry["bytes"])
         str.lower(entry["sha256"])
@@ -132,14 +134,14 @@ def _look_at(part: Mapping[str, Any]) -> None:
 
 
 def _load_model(folder: Path, part: Mapping[str, Any], settings: Settings, progress: Progress | None) -> QualityModel:
-    typed = part["kind"] == "encoder"
-    heads = _load_heads(folder / _HEADS, {"features.weight"} if typed else set())
-    if typed:
+    is_encoder = part["kind"] == "encoder"
+    heads = _load_heads(folder / _HEADS, {"features.weight"} if is_encoder else set())
+    if is_encoder:
         tokenizer = Tokenizer.load(folder)
         mapping: Floats = heads.pop("features.weight")
         encoder = EncoderFeatures(folder / "ct2-int8", mapping, threads=settings.threads)
         borders = _ids(tokenizer, part["borders"], folder)
-        return QualityModel(encoder, tokenizer, heads, borders=borders, typed=True)
+        return QualityModel(encoder, tokenizer, heads, borders=borders, typed=part.get("typed", True))
     from mtqa.modeling.quality_build import ensure_encoder
     from mtqa.modeling.store import ensure
 

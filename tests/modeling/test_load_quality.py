@@ -87,6 +87,7 @@ FAST = ("models", "fast")
         (put(*FAST, "borders", value=["[CLS]"]), "not two tokens"),
         (put(*FAST, "kind", value="decoder"), "layers.safetensors"),
         (put(*FAST, "kind", value="tree"), "'tree' is no kind of model"),
+        (put(*FAST, "typed", value="yes"), "'yes' does not say whether tokens have types"),
         (put("tiers", "fast", "models", value=["fast", "fast"]), "each once"),
         (put("tiers", "fast", "weights", value=[]), "not for 1 models"),
         (drop("tiers", "fast", "knots"), "knots"),

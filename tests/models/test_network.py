@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from models.quality_en.network import UPPER, Adapted, Decoder, Encoder, QualityNetwork, Tuning
+from models.quality_en.network import UPPER, Adapted, Decoder, Encoder, QualityNetwork, Tuning, typed_bert
 from mtqa.modeling.quality_build import merged_model
 from tests.modeling.tiny_llama import FEATURES, VOCABULARY, random_llama
 
@@ -137,7 +137,7 @@ def test_an_encoder_starts_with_types_that_say_nothing(tmp_path: Path) -> None:
         max_position_embeddings=32, type_vocab_size=2,
     )  # fmt: skip
     BertModel(config).save_pretrained(tmp_path)
-    encoder: Any = Encoder(tmp_path).eval()
+    encoder: Any = Encoder(typed_bert(tmp_path)).eval()
     ids = torch.tensor([[2, 7, 8, 3, 0, 0], [2, 9, 10, 11, 12, 3]])
     none, types = torch.zeros_like(ids), torch.tensor([[0, 4, 5, 0, 0, 0], [0, 1, 2, 3, 3, 0]])
     with torch.inference_mode():
