@@ -54,7 +54,7 @@ _SEED = 11
 _PAIRS = 1600  # corrupted copies
 _MARKLESS = 16  # of so many references one gives a copy without its final mark
 FINAL_MARKS = ".!?"
-_MOST_LOST = {"full": 0.01, "fast": 0.006}  # of the mean correlation, for the order of corrupted pairs
+_MOST_LOST = 0.006  # of the mean correlation, for the order of corrupted pairs
 
 
 def main() -> None:
@@ -74,7 +74,7 @@ def main() -> None:
     for name, models in TIERS.items():
         every = [tuple(readings[model][number] for model in models) for number in range(len(texts) + len(both))]
         own, pairs = every[: len(texts)], every[len(texts) :]
-        numbers, figures = fit_tier(rows, own, pairs, most_lost=_MOST_LOST[name])
+        numbers, figures = fit_tier(rows, own, pairs, most_lost=_MOST_LOST)
         if name == "full":
             gain = gain_of_surprisal(rows, own)
             GAIN.write_text(json.dumps(gain, indent=1) + "\n", encoding="utf-8")
