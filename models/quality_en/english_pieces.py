@@ -91,7 +91,7 @@ def english_tokenizer(file: EncoderFile, kept: Sequence[int]) -> Any:
 def english_model(file: EncoderFile, kept: Sequence[int], *, layers: int) -> Any:
     """A BertModel of the lower layers of the joint estimator, its table cut to these pieces.
 
-    The special pieces have the rows that they have in the file, and so does whatever begins and ends a text.
+    `kept` as `chosen_pieces` gives them; the special pieces come first, as in `english_tokenizer`.
     """
     model = to_transformers(file)
     trained = restored(
@@ -102,7 +102,7 @@ def english_model(file: EncoderFile, kept: Sequence[int], *, layers: int) -> Any
     begin, end, padding, unknown = file.special
     rows = np.array([padding, begin, end, unknown, *kept])
     table = model.embeddings.word_embeddings.weight.detach()[torch.from_numpy(rows)].clone()
-    model.embeddings.word_embeddings = torch.nn.Embedding(*table.shape, _weight=table)
+    model.embeddings.word_embeddings = torch.nn.Embedding(len(table), table.shape[1], _weight=table)
     model.config.vocab_size, model.config.num_hidden_layers = len(table), layers
     return model
 

@@ -5,8 +5,8 @@ curve is written to models/quality_en/runs/NAME.json. Loss: squared error of the
 cross-entropy of which of a pair is better, a Gaussian likelihood for the spread alone, and the error of the surprisal
 that a teacher saw (models.quality_en.teaching). In this order: `fast-base`; `full-base`, which learns from the language
 model and from `fast-base`, that reads both ways; `full`, which goes on from it; `full-taught`, which goes on from the
-mean of both, and `fast`, which goes on from layers of the joint estimator: these two learn from a packaged tier with the
-source beside it (models.quality_en.source_teacher).
+mean of both, and `fast`, which goes on from layers of the joint estimator: these two learn from a packaged tier with
+the source beside it (models.quality_en.source_teacher).
 """
 
 from __future__ import annotations
