@@ -61,9 +61,10 @@ def encoder_file() -> EncoderFile:
 def chosen_pieces(file: EncoderFile, texts: Iterable[str]) -> list[int]:
     """Numbers of the pieces that are kept, rising, without the special ones."""
     tokenizer = to_tokenizer(file)
+    characters = dict(file.characters)
     counts: Counter[int] = Counter()
     for text in texts:
-        counts.update(tokenizer.encode(text.translate(dict(file.characters))).ids)
+        counts.update(tokenizer.encode(text.translate(characters)).ids)
     seen = {number for number, count in counts.items() if count >= _LEAST}
     letters = {number for number, (piece, _) in enumerate(file.pieces) if len(piece) == 1 and _is_kept(piece)}
     return sorted((seen | letters) - set(file.special))
