@@ -38,7 +38,7 @@ from models.quality_en.examples import corrupted_units
 from models.quality_en.train import RUNS
 from mtqa import Settings
 from mtqa.modeling.load import load_language_model
-from mtqa.modeling.load_quality import DESCRIPTION, load_models, weights_folder
+from mtqa.modeling.load_quality import DESCRIPTION, TOKEN_HEAD, load_models, weights_folder
 from mtqa.modeling.quality_estimator import Tier, word_probability
 from mtqa.modeling.quality_model import Reading, is_unfinished
 from mtqa.scoring.combine import surprisal_statistics
@@ -79,7 +79,8 @@ def main() -> None:
             gain = gain_of_surprisal(rows, own)
             GAIN.write_text(json.dumps(gain, indent=1) + "\n", encoding="utf-8")
             print(f"{GAIN.name}: {gain}")
-        description["tiers"][name] = {"models": list(models), **numbers, "fitted": figures}
+        kept = {key: value for key, value in description["tiers"].get(name, {}).items() if key == TOKEN_HEAD}
+        description["tiers"][name] = {"models": list(models), **numbers, "fitted": figures, **kept}
         print(name, json.dumps(figures, indent=1))
     path.write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
 

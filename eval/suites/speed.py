@@ -3,6 +3,7 @@
 - The seed article and `--help`, as processes; the judge on CTranslate2 against the torch engine.
 - Segments per second of `mtqa score` with all stable rules, without rules (`no_issues`) and of the fast tier without
   rules (`fast`), as ratios to an encoder of the size of XLM-R large (eval.suites.speed_reference).
+- `mtqa score` as a process with the widest instructions of the CPU, as mtqa asks for them, and with AVX2 only.
 - Peak memory of `mtqa score --no-issues`, also with `--fast`, over the whole sample, and the cold start: from the start
   of the process to the score of a single line.
 
@@ -33,6 +34,7 @@ from eval.suites.rated_lines import SEED, Kind, sample, settings_of
 from eval.suites.seeds import PUBLISHED, SEEDS
 from eval.suites.speed_reference import BATCH, TOKENS, reference_run
 from mtqa import Checker, Document, Settings
+from mtqa.modeling.ct2_models import VARIABLE, has_wide_instructions
 from mtqa.segmenting import segment_line
 from mtqa.settings import Engine
 
@@ -133,6 +135,10 @@ def _processes(texts: Sequence[str]) -> dict[str, Any]:
             cold = min(process_cost([*command, "-t", str(one)])["first_line"] for _ in range(_REPEATS))
             peak = process_cost([*command, "-t", str(many)])["bytes"]
             figures |= {f"{name}_cold_start_seconds": round(cold, 2), f"{name}_peak_megabytes": round(peak / 1e6)}
+        if has_wide_instructions():
+            score = ["env", f"{VARIABLE}=AVX2", *_SCORE, "-t", str(many)]
+            narrow, wide = (min(process_cost(one)["seconds"] for _ in range(2)) for one in (score, score[2:]))
+            figures["score_time_avx2_ratio"] = round(narrow / wide, 2)
     return figures
 
 

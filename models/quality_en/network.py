@@ -16,7 +16,8 @@ import torch.nn.functional as functional
 from torch import Tensor, nn
 
 from mtqa.modeling import token_types
-from mtqa.modeling.quality_heads import FEATURES, Judgement, QualityHeads
+from mtqa.modeling.quality_heads import Judgement, QualityHeads
+from mtqa.modeling.quality_model import FEATURES
 
 Tuning = Literal["adapters", "full", "upper"]
 UPPER = 8  # layers that are trained with the tuning `upper`; those below stay as they were

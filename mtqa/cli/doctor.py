@@ -177,7 +177,7 @@ def _estimator(settings: Settings) -> list[Finding]:
     try:
         folder = settings.quality_model or weights_folder()
         description = read_description(folder)
-        faults = _damaged_files(folder, description["models"])
+        faults = _damaged_files(folder, description)
         files = Finding("quality estimator files", "; ".join(faults) or f"all hashes agree in {folder}", ok=not faults)
         if faults:
             return [files]
@@ -195,14 +195,19 @@ def _estimator(settings: Settings) -> list[Finding]:
     return [files, Finding("quality estimator", detail, ok=True)]
 
 
-def _damaged_files(folder: Path, models: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the files of an estimator's models, hashing every one."""
+def _damaged_files(folder: Path, description: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the files of an estimator, hashing every one."""
+    from mtqa.modeling.load_quality import TOKEN_HEAD
     from mtqa.modeling.store import hash_of
 
     faults = []
     expected = {
-        folder / name / file: entry["sha256"] for name, part in models.items() for file, entry in part["files"].items()
+        folder / name / file: entry["sha256"]
+        for name, part in description["models"].items()
+        for file, entry in part["files"].items()
     }
+    heads = [row[TOKEN_HEAD] for row in description["tiers"].values() if TOKEN_HEAD in row]
+    expected |= {folder / entry["file"]: entry["sha256"] for entry in heads}
     for path, sha256 in expected.items():
         if not path.is_file():
             faults.append(f"{path} is missing")

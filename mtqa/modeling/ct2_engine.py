@@ -11,6 +11,7 @@ import ctranslate2
 import numpy as np
 
 from mtqa.errors import ModelError
+from mtqa.modeling.ct2_models import opened
 from mtqa.modeling.int8 import LARGEST
 from mtqa.modeling.language_model import Floats
 from mtqa.modeling.threads import worker_count
@@ -28,11 +29,9 @@ class Ct2Engine:
     ) -> None:
         cores = worker_count(threads)
         try:
-            self._generator: Any = ctranslate2.Generator(
-                str(folder), device="cpu", compute_type="int8", inter_threads=cores, intra_threads=1
-            )
-        except (RuntimeError, ValueError) as error:
-            raise ModelError(f"{folder} cannot be loaded by CTranslate2: {error}; get the model again") from error
+            self._generator: Any = opened(ctranslate2.Generator, folder, cores)
+        except ModelError as error:
+            raise ModelError(f"{error}; get the model again") from error
         self._tokenizer = tokenizer
         self.signature = f"{fingerprint}-ct2i{LARGEST}"
         self.workers = cores

@@ -20,8 +20,8 @@ import torch.nn.functional as functional
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mtqa.modeling.quality_heads import FEATURES, Judgement, QualityHeads
-from mtqa.modeling.quality_model import Floats, TextFeatures, read_features, shares
+from mtqa.modeling.quality_heads import Judgement, QualityHeads
+from mtqa.modeling.quality_model import FEATURES, Floats, TextFeatures, read_features, shares
 from mtqa.modeling.quality_ratings import Mark
 from mtqa.schema.progress import Progress, Step
 

@@ -19,9 +19,10 @@ from safetensors.numpy import load_file
 
 from mtqa.errors import ModelError, ModelMissing
 from mtqa.modeling.quality_estimator import QualityEstimator, Tier
-from mtqa.modeling.quality_model import DecoderFeatures, EncoderFeatures, Floats, QualityModel
+from mtqa.modeling.quality_model import FEATURES, DecoderFeatures, EncoderFeatures, Floats, QualityModel
 from mtqa.modeling.shipped import shipped_folder
 from mtqa.modeling.source_calibration import SourceCalibration
+from mtqa.modeling.token_head import TokenHead
 from mtqa.modeling.tokens import Tokenizer
 from mtqa.schema.annotations import SourceView
 from mtqa.schema.progress import Progress
@@ -29,6 +30,7 @@ from mtqa.settings import Settings
 
 FORMAT = 3
 DESCRIPTION = "quality.json"
+TOKEN_HEAD = "token_head"  # of a tier, with its file, size and hash
 SOURCES = ("sources", "joint_sources")  # what a tier holds by SourceView, without and with the joint estimator
 _BASE = "smollm2-135m"
 _HEADS = "heads.safetensors"
@@ -63,6 +65,7 @@ def load_quality_estimator(settings: Settings, *, progress: Progress | None = No
         sources, joint_sources = (_calibrations(row.get(name, {})) for name in SOURCES)
     except ModelError as error:
         raise ModelError(f"{folder / DESCRIPTION}: {error}") from error
+    token_head = load_token_head(folder, row)
     models = load_models(folder, settings, names=row["models"], progress=progress)
     return QualityEstimator(
         list(models.values()),
@@ -70,12 +73,23 @@ def load_quality_estimator(settings: Settings, *, progress: Progress | None = No
         signature=f"{tier}-{digest.hexdigest()[:4]}",
         sources=sources,
         joint_sources=joint_sources,
+        token_head=token_head,
         progress=progress,
     )
 
 
 def _calibrations(rows: Mapping[str, Any]) -> dict[SourceView, SourceCalibration]:
     return {SourceView(view): SourceCalibration.from_json(own) for view, own in rows.items()}
+
+
+def load_token_head(folder: Path, row: Mapping[str, Any]) -> TokenHead | None:
+    """The token head of a tier (`row` of quality.json), None if it has none. ModelError if the file is damaged."""
+    entry = row.get(TOKEN_HEAD)
+    if entry is None:
+        return None
+    path = folder / entry["file"]
+    _check_file(path, entry)
+    return TokenHead.load(path, width=FEATURES * len(row["models"]), bias=float(entry.get("bias", 0.0)))
 
 
 def load_models(
@@ -103,6 +117,10 @@ def read_description(folder: Path) -> dict[str, Any]:
         for part in models.values():
             _look_at(part)
         for row in tiers.values():
+            if TOKEN_HEAD in row:
+                _look_at_file(row[TOKEN_HEAD])
+                str.lower(row[TOKEN_HEAD]["file"])
+                float(row[TOKEN_HEAD].get("bias", 0.0))
             for view in (view for name in SOURCES for view in row.get(name, {})):
                 SourceView(view)
         named = {name: list(row["models"]) for name, row in tiers.items()}
@@ -127,10 +145,14 @@ def _look_at(part: Mapping[str, Any]) -> None:
     if not isinstance(part.get("typed", True), bool):
         raise ValueError(f"{part['typed']!r} does not say whether tokens have types")
     for entry in part["files"].values():
-        int(entry["bytes"])
-        str.lower(entry["sha256"])
+        _look_at_file(entry)
     if missing := _KINDS[part["kind"]] - part["files"].keys():
         raise ValueError(f"files lacks {', '.join(sorted(missing))}")
+
+
+def _look_at_file(entry: Mapping[str, Any]) -> None:
+    int(entry["bytes"])
+    str.lower(entry["sha256"])
 
 
 def _load_model(folder: Path, part: Mapping[str, Any], settings: Settings, progress: Progress | None) -> QualityModel:
@@ -170,9 +192,12 @@ def _load_heads(path: Path, also: set[str]) -> dict[str, Floats]:
 def _check_files(folder: Path, name: str, part: Mapping[str, Any]) -> None:
     """Names and sizes only; `mtqa doctor` hashes them."""
     for file, entry in part["files"].items():
-        path = folder / name / file
-        if not path.is_file() or path.stat().st_size != entry["bytes"]:
-            raise ModelError(f"{path} is missing or cut off; install mtqa again, or train the model again")
+        _check_file(folder / name / file, entry)
+
+
+def _check_file(path: Path, entry: Mapping[str, Any]) -> None:
+    if not path.is_file() or path.stat().st_size != entry["bytes"]:
+        raise ModelError(f"{path} is missing or cut off; install mtqa again, or train the model again")
 
 
 def _ids(tokenizer: Tokenizer, tokens: list[str], folder: Path) -> tuple[int, int]:

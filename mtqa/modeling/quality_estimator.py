@@ -19,10 +19,13 @@ from mtqa.errors import ModelError
 from mtqa.modeling.quality_model import QualityModel, Reading
 from mtqa.modeling.scale import Scale
 from mtqa.modeling.source_calibration import SourceCalibration
+from mtqa.modeling.token_head import TokenHead
 from mtqa.modeling.tokens import merge_spans
 from mtqa.schema.annotations import Agreement, SegmentQuality, SentenceQuality, SourceView, TokenError
 from mtqa.schema.document import Span
 from mtqa.schema.progress import Progress, Step
+
+_TEXTS_AT_ONCE = 2048  # whose readings are held in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +88,16 @@ class Tier:
         stated = sum(one.spread for one in readings) / len(readings)
         return self.scale.quality(self.expectation(readings), 100.0 * stated)
 
-    def token_errors(self, readings: Sequence[Reading], text: str) -> tuple[TokenError, ...]:
-        """Probability of an error for the tokens of the first model; those of others are read at the same places."""
+    def token_errors(
+        self, readings: Sequence[Reading], text: str, head: TokenHead | None = None
+    ) -> tuple[TokenError, ...]:
+        """Probability of an error for the tokens of the first model; those of others are read at the same places.
+
+        With the `head` of the tier the probability is what it says, not the weighted sum of the models' own heads.
+        """
         main = readings[0]
         spans = merge_spans(main.encoded.ends)
-        total = np.full(len(spans), self.token_bias)  # (spans,)
+        total = np.full(len(spans), self.token_bias) if head is None else head.logits(readings)  # (spans,)
         severe = np.zeros(len(spans))
         for weight, reading in zip(self.token_weights, readings, strict=True):
             own = merge_spans(reading.encoded.ends)
@@ -99,7 +107,8 @@ class Tier:
             error = [max(errors[number] for number in numbers) for _, numbers in own]
             major = [max(majors[number] for number in numbers) for _, numbers in own]
             places = _overlapping([span.end for span, _ in spans], [span.end for span, _ in own])
-            total += [weight * _logit(max(error[first:end])) for first, end in places]
+            if head is None:
+                total += [weight * _logit(max(error[first:end])) for first, end in places]
             severe += [max(major[first:end]) / len(readings) for first, end in places]
         return tuple(
             TokenError(_word_span(span, text), 1.0 / (1.0 + math.exp(-value)), float(grave))
@@ -118,9 +127,11 @@ class QualityEstimator:
         signature: str,
         sources: Mapping[SourceView, SourceCalibration] | None = None,
         joint_sources: Mapping[SourceView, SourceCalibration] | None = None,
+        token_head: TokenHead | None = None,
         progress: Progress | None = None,
     ) -> None:
         self._models = tuple(models)
+        self._token_head = token_head
         self._sources = dict(sources or {})
         self._joint_sources = dict(joint_sources or {})
         self.tier = tier
@@ -132,10 +143,13 @@ class QualityEstimator:
         if any(not text.strip() for text in texts):
             raise ValueError("a blank text has no quality")
         distinct = list(dict.fromkeys(texts))
-        rated = {
-            text: SegmentQuality(self.tier.quality(readings), self.tier.token_errors(readings, text))
-            for text, readings in zip(distinct, self.read(distinct), strict=True)
-        }
+        counted = self._counter()
+        rated = {}
+        for low in range(0, len(distinct), _TEXTS_AT_ONCE):
+            block = distinct[low : low + _TEXTS_AT_ONCE]
+            for text, readings in zip(block, self._read(block, counted), strict=True):
+                errors = self.tier.token_errors(readings, text, self._token_head)
+                rated[text] = SegmentQuality(self.tier.quality(readings), errors)
         return [rated[text] for text in texts]
 
     def reads_source(self, view: SourceView) -> bool:
@@ -159,8 +173,10 @@ class QualityEstimator:
         return self._sources.get(SourceView.LEXICON) if own is None and view is SourceView.VECTORS else own
 
     def read(self, texts: Sequence[str]) -> list[tuple[Reading, ...]]:
-        """What each model says of each text, before it is put together."""
-        counted = self._counter()
+        """What each model says of each text, before it is put together: some 700 bytes per token and model."""
+        return self._read(texts, self._counter())
+
+    def _read(self, texts: Sequence[str], counted: Callable[[int], None] | None) -> list[tuple[Reading, ...]]:
         return list(zip(*(model.read(texts, counted=counted) for model in self._models), strict=True))
 
     def _counter(self) -> Callable[[int], None] | None:

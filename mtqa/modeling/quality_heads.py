@@ -17,9 +17,8 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor, nn
 
-from mtqa.modeling.quality_model import ATTENTION_HEADS, FARTHEST, NEIGHBOURS
+from mtqa.modeling.quality_model import ATTENTION_HEADS, FARTHEST, FEATURES, NEIGHBOURS
 
-FEATURES = 128  # numbers per token that leave the encoder
 _ATTENTION = 64  # numbers per token that the attention finds, all heads together
 _TOKEN_HIDDEN = 64
 _SENTENCE_HIDDEN = 96
@@ -61,8 +60,8 @@ class QualityHeads(nn.Module):
         places = torch.arange(features.shape[1])  # (tokens,)
         inside = places[None] < lengths[:, None]  # (sentences, tokens)
         features = features * inside[..., None]
-        near = torch.cat([_shifted(features, by) for by in NEIGHBOURS], dim=-1)
-        found = self._attended(features, inside)  # (sentences, tokens, _ATTENTION)
+        near = torch.cat([shifted(features, by) for by in NEIGHBOURS], dim=-1)
+        found = attend(self.token_attention(features), self.token_distance, inside)  # (sentences, tokens, _ATTENTION)
         hidden = torch.tanh(self.token_hidden(torch.cat([near, found], dim=-1)))  # (sentences, tokens, _TOKEN_HIDDEN)
         error, major = self.token_output(hidden).unbind(-1)  # (sentences, tokens) each
         surprisal = self.surprisal(near).squeeze(-1)  # (sentences, tokens)
@@ -90,21 +89,25 @@ class QualityHeads(nn.Module):
         z, raw, log_spread = self.sentence_output(sentence).unbind(-1)  # (sentences,) each
         return Judgement(z, raw, log_spread, error, major, surprisal)
 
-    def _attended(self, features: Tensor, inside: Tensor) -> Tensor:
-        """Attention with a learned bias by distance (Shaw et al. 2018)  # (sentences, tokens, _ATTENTION)."""
-        sentences, tokens, _ = features.shape
-        query, key, value = (
-            one.view(sentences, tokens, ATTENTION_HEADS, -1).transpose(1, 2)
-            for one in self.token_attention(features).chunk(3, dim=-1)
-        )  # (sentences, heads, tokens, size) each
-        places = torch.arange(tokens)
-        apart = (places[None] - places[:, None]).clamp(-FARTHEST, FARTHEST) + FARTHEST  # (tokens, tokens)
-        bias = self.token_distance[:, apart][None].masked_fill(~inside[:, None, None], float("-inf"))
-        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
-        return mixed.transpose(1, 2).reshape(sentences, tokens, -1)
+
+def attend(query_key_value: Tensor, distance: Tensor, inside: Tensor) -> Tensor:
+    """Attention with a learned bias by distance (Shaw et al. 2018)  # (sentences, tokens, numbers).
+
+    `query_key_value`  # (sentences, tokens, 3 * numbers); `distance`  # (ATTENTION_HEADS, 2 * FARTHEST + 1);
+    `inside`  # (sentences, tokens): False for padding.
+    """
+    sentences, tokens, _ = query_key_value.shape
+    query, key, value = (
+        one.view(sentences, tokens, ATTENTION_HEADS, -1).transpose(1, 2) for one in query_key_value.chunk(3, dim=-1)
+    )  # (sentences, heads, tokens, size) each
+    places = torch.arange(tokens)
+    apart = (places[None] - places[:, None]).clamp(-FARTHEST, FARTHEST) + FARTHEST  # (tokens, tokens)
+    bias = distance[:, apart][None].masked_fill(~inside[:, None, None], float("-inf"))
+    mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+    return mixed.transpose(1, 2).reshape(sentences, tokens, -1)
 
 
-def _shifted(features: Tensor, by: int) -> Tensor:
+def shifted(features: Tensor, by: int) -> Tensor:
     """Row t holds what stood at t + by; zeros outside  # (sentences, tokens, FEATURES)."""
     moved = torch.roll(features, -by, dims=1)
     if by > 0:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -18,13 +18,14 @@ import ctranslate2
 import numpy as np
 from numpy.typing import NDArray
 
-from mtqa.errors import ModelError
+from mtqa.modeling.ct2_models import opened
 from mtqa.modeling.threads import one_thread_each, worker_count
 from mtqa.modeling.token_types import token_types
 from mtqa.modeling.tokens import Encoded, Tokenizer
 
 Floats = NDArray[np.float32]
 Made = TypeVar("Made")
+FEATURES = 128  # numbers per token that leave an encoder
 NEIGHBOURS = (-1, 0, 1, 2)  # tokens that the token head reads to judge one
 ATTENTION_HEADS = 4
 FARTHEST = 16  # tokens apart from which distance makes no difference to the attention
@@ -41,7 +42,8 @@ class Reading:
     `z`: standardised rating, about -3..1.5; `raw`: rating, about 0..1; `spread`: standard deviation of the latter;
     `error`, `major`  # (tokens,): probability 0..1 that a token is wrong, and that it is so badly if it is;
     `surprisal`  # (tokens + 1,): nats, as the model expects them of the language model, the end of the text included;
-    `is_unfinished`: the text is as long as a sentence and ends without a mark.
+    `features`  # (tokens, FEATURES): what all this was read from; `is_unfinished`: the text is as long as a sentence
+    and ends without a mark.
     """
 
     z: float
@@ -51,6 +53,7 @@ class Reading:
     major: Floats
     surprisal: Floats
     encoded: Encoded
+    features: Floats = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
     is_unfinished: bool = False
 
 
@@ -153,7 +156,7 @@ class QualityModel:
             token_types(text, one.ends) if self._typed else [0] * len(one.ids)
             for text, one in zip(texts, encoded, strict=True)
         ]
-        windows = [(number, window) for number, one in enumerate(encoded) for window in _windows(len(one.ids))]
+        windows = [(number, window) for number, one in enumerate(encoded) for window in windows_of(len(one.ids))]
         groups: dict[int, list[int]] = defaultdict(list)
         for place, (_, window) in enumerate(windows):
             groups[window.end - window.start].append(place)
@@ -199,8 +202,8 @@ def is_unfinished(text: str) -> bool:
 @one_thread_each()
 def apply_heads(heads: Mapping[str, Floats], features: Floats) -> dict[str, Any]:
     """mtqa.modeling.quality_heads in numpy, for one text: features  # (tokens, FEATURES), borders included."""
-    near = np.concatenate([_shifted(features, by) for by in NEIGHBOURS], axis=1)
-    seen = np.concatenate([near, _attended(heads, features)], axis=1)
+    near = np.concatenate([beside(features, by) for by in NEIGHBOURS], axis=1)
+    seen = np.concatenate([near, attended(heads, features)], axis=1)
     hidden = np.tanh(seen @ heads["token_hidden.weight"].T + heads["token_hidden.bias"])  # (tokens, hidden)
     logits = hidden @ heads["token_output.weight"].T + heads["token_output.bias"]  # (tokens, 2)
     surprisal = (near @ heads["surprisal.weight"].T + heads["surprisal.bias"])[1:, 0]  # (tokens - 1,)
@@ -224,11 +227,12 @@ def apply_heads(heads: Mapping[str, Floats], features: Floats) -> dict[str, Any]
         "error": probable[1:-1, 0],
         "major": probable[1:-1, 1],
         "surprisal": np.maximum(surprisal, 0.0),
+        "features": features[1:-1],
     }
 
 
-def _attended(heads: Mapping[str, Floats], features: Floats) -> Floats:
-    """What the attention finds for each token  # (tokens, numbers of the attention)."""
+def attended(heads: Mapping[str, Floats], features: Floats) -> Floats:
+    """What the attention of `heads`, as in mtqa.modeling.quality_heads, finds for each token  # (tokens, numbers)."""
     tokens = len(features)
     mapped = features @ heads["token_attention.weight"].T + heads["token_attention.bias"]  # (tokens, 3 * numbers)
     query, key, value = np.split(mapped.reshape(tokens, 3 * ATTENTION_HEADS, -1).transpose(1, 0, 2), 3)
@@ -241,7 +245,7 @@ def _attended(heads: Mapping[str, Floats], features: Floats) -> Floats:
     return found
 
 
-def _shifted(features: Floats, by: int) -> Floats:
+def beside(features: Floats, by: int) -> Floats:
     """Row t holds what stood at t + by; zeros outside."""
     moved = np.zeros_like(features)
     if by > 0:
@@ -253,7 +257,8 @@ def _shifted(features: Floats, by: int) -> Floats:
     return moved
 
 
-def _windows(tokens: int) -> list[Window]:
+def windows_of(tokens: int) -> list[Window]:
+    """The windows of a text of so many tokens, in order."""
     windows = [Window(0, min(tokens, _WINDOW), 0)]
     while windows[-1].end < tokens:
         start = windows[-1].end - _CONTEXT
@@ -279,12 +284,13 @@ def _joined(encoded: Encoded, parts: Sequence[tuple[Window, Mapping[str, Any]]],
     major = np.concatenate([part["major"][window.skip :] for window, part in parts]).astype(np.float32)
     surprisal = [part["surprisal"][window.skip : -1] for window, part in parts] + [parts[-1][1]["surprisal"][-1:]]
     nats = np.concatenate(surprisal).astype(np.float32)
-    return Reading(**values, error=error, major=major, surprisal=nats, encoded=encoded, is_unfinished=is_unfinished)
-
-
-def opened(kind: Any, folder: Path, workers: int) -> Any:
-    """A CTranslate2 model of a folder, `kind` its class. ModelError if it cannot be loaded."""
-    try:
-        return kind(str(folder), device="cpu", compute_type="int8", inter_threads=workers, intra_threads=1)
-    except (RuntimeError, ValueError) as error:
-        raise ModelError(f"{folder} cannot be loaded by CTranslate2: {error}") from error
+    features = np.concatenate([part["features"][window.skip :] for window, part in parts])  # (tokens, FEATURES)
+    return Reading(
+        **values,
+        error=error,
+        major=major,
+        surprisal=nats,
+        encoded=encoded,
+        features=features,
+        is_unfinished=is_unfinished,
+    )

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from mtqa.modeling.quality_estimator import Tier, weighed
 from mtqa.modeling.quality_model import Reading
 from mtqa.modeling.quality_ratings import Mark
+from mtqa.modeling.token_head import TokenHead
 
 Values = NDArray[np.float64]
 _LEAST_BINNED = 200  # rows: with fewer the calibration is a straight line
@@ -65,11 +66,20 @@ def recalibrated(tier: Tier, rows: Sequence[HeldOut], trained: Sequence[bool]) -
     return replace(tier, token_bias=_bias(logits, wrong)) if len(wrong) else tier
 
 
-def figures_before(tier: Tier, rows: Sequence[HeldOut]) -> Figures:
-    """Of the shipped tier with the shipped heads."""
+def figures_before(tier: Tier, rows: Sequence[HeldOut], head: TokenHead | None = None) -> Figures:
+    """Of the shipped tier with the shipped heads, `head` that of its tokens."""
     before = [replace(row, after=row.before) for row in rows]
     rated = [row for row in before if row.score is not None]
-    return _figures([tier] * len(rated), rated, _tokens(tier, [row for row in before if row.marks is not None]))
+    return _figures([tier] * len(rated), rated, _tokens(tier, [row for row in before if row.marks is not None], head))
+
+
+def bias_of(head: TokenHead, tier: Tier, rows: Sequence[HeldOut]) -> float:
+    """The bias with which the shipped head of a tier's tokens expects as many wrong ones as are marked; its own where
+    nobody marked any row.
+    """
+    marked = [replace(row, after=row.before) for row in rows if row.marks is not None]
+    logits, wrong = _tokens(tier, marked, head)
+    return head.bias + _bias(logits, wrong) if len(wrong) else head.bias
 
 
 def figures_after(tier: Tier, rows: Sequence[HeldOut]) -> Figures:
@@ -153,11 +163,11 @@ def _figures(tiers: Sequence[Tier], rated: Sequence[HeldOut], tokens: tuple[Valu
     )
 
 
-def _tokens(tier: Tier, marked: Sequence[HeldOut]) -> tuple[Values, NDArray[np.bool_]]:
+def _tokens(tier: Tier, marked: Sequence[HeldOut], head: TokenHead | None = None) -> tuple[Values, NDArray[np.bool_]]:
     """Logit of each token of the marked rows, and whether a mark overlaps it  # (tokens,) each."""
     logits, wrong = [], []
     for row in marked:
-        for token in tier.token_errors(row.after, row.text):
+        for token in tier.token_errors(row.after, row.text, head):
             bounded = min(1.0 - 1e-9, max(1e-9, token.probability))
             logits.append(math.log(bounded / (1.0 - bounded)))
             marks = row.marks or ()

@@ -3,15 +3,17 @@
     with new_folder(output, force=False) as folder:
         training = train(ratings, split_ratings(ratings, seed), folder, start=weights_folder(), ...)
 
-Encoders stay as they are; what they make of the rated texts is computed once. The folder holds everything that its
-tiers need but the language model, so it can be moved and keeps its numbers when mtqa is updated.
+Encoders stay as they are; what they make of the rated texts is computed once. So does the token head of a tier, unless
+those of its models, once trained, tell wrong tokens from right ones better. The folder holds everything that its tiers
+need but the language model, so it can be moved and keeps its numbers when mtqa is updated.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +22,12 @@ import numpy as np
 from mtqa._version import __version__
 from mtqa.errors import ModelError
 from mtqa.modeling.head_training import Example, TrainedHeads, train_heads
-from mtqa.modeling.load_quality import DESCRIPTION, FORMAT, load_models, read_description
+from mtqa.modeling.load_quality import DESCRIPTION, FORMAT, TOKEN_HEAD, load_models, load_token_head, read_description
 from mtqa.modeling.quality_estimator import Tier
 from mtqa.modeling.quality_folder import copy_model, heads_in
 from mtqa.modeling.quality_model import TextFeatures, read_features
 from mtqa.modeling.quality_ratings import RatedText, Ratings, Split
-from mtqa.modeling.quality_recalibration import Figures, HeldOut, figures_after, figures_before, recalibrated
+from mtqa.modeling.quality_recalibration import Figures, HeldOut, bias_of, figures_after, figures_before, recalibrated
 from mtqa.schema.progress import Progress, Step
 from mtqa.settings import Settings
 
@@ -106,8 +108,15 @@ def train(
             for number in split.held_out
         ]
         tier = recalibrated(old, held_out, [trained[model].improved for model in own])
-        figures[name] = figures_before(old, held_out), figures_after(tier, held_out)
+        head = load_token_head(start, description["tiers"][name])
+        before, after = figures_before(old, held_out, head), figures_after(tier, held_out)
         rows[name] = {"models": own, **asdict(tier)}
+        if head is not None and not _are_better_tokens(before, after):
+            after = replace(after, token_auc=before.token_auc)
+            entry = description["tiers"][name][TOKEN_HEAD]
+            shutil.copyfile(start / entry["file"], target / entry["file"])
+            rows[name][TOKEN_HEAD] = {**entry, "bias": bias_of(head, old, held_out)}
+        figures[name] = before, after
     training = Training(models, figures, tokens)
     record = _record(ratings, split, training, seed=seed, sha256=sha256)
     described = {
@@ -123,6 +132,11 @@ def train(
     written = json.dumps({**result, "training": record}, indent=1, ensure_ascii=False)
     (target / DESCRIPTION).write_text(written + "\n", encoding="utf-8")
     return training
+
+
+def _are_better_tokens(before: Figures, after: Figures) -> bool:
+    """True if the trained heads tell wrong tokens from right ones better than the shipped head of the tier."""
+    return before.token_auc is not None and after.token_auc is not None and after.token_auc > before.token_auc
 
 
 def _features(

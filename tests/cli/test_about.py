@@ -229,12 +229,15 @@ def test_doctor_shows_the_estimator_and_hashes_its_files(mtqa: Command) -> None:
     content = heads.read_bytes()
     heads.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))  # as long as before
     Path("own/full/tokenizer.json").unlink()
+    tokens = Path("own/full-tokens.safetensors")
+    tokens.write_bytes(tokens.read_bytes()[:-1] + b"?")
     done = mtqa("doctor", "--models-dir", "m", "--model", "own", "--format", "json")
     assert done.code == 3
     ((ok, detail),) = estimator_lines(done).values()
     assert not ok
     assert "own/fast/heads.safetensors is damaged: sha256" in detail
     assert "own/full/tokenizer.json is missing" in detail
+    assert "own/full-tokens.safetensors is damaged: sha256" in detail
 
 
 def test_doctor_names_the_only_tier_of_a_folder(mtqa: Command) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from mtqa.modeling.load_quality import DESCRIPTION
+from mtqa.modeling.load_quality import DESCRIPTION, TOKEN_HEAD
 from mtqa.modeling.store import hash_of
 from tests.modeling.tiny_quality import FEATURES, TIER, random_heads, tiny_wordpiece
+from tests.modeling.tiny_token_head import add_token_head
 
 WORDS = "the president of France spoke on Monday about a new law and ten people came to meeting it".split()
 BAD = "zzqx"  # a word that the made-up raters mark
@@ -38,7 +39,9 @@ def as_json_lines(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def save_estimator(folder: Path) -> None:
-    """A folder as it ships: two random encoders, `full` too (the loader does not mind), with calibrated tiers."""
+    """A folder as it ships: two random encoders, `full` too, with calibrated tiers and, of the
+    full one, a random token head.
+    """
     import torch
     from safetensors.numpy import save_file
     from transformers import BertConfig, BertModel
@@ -71,5 +74,6 @@ def save_estimator(folder: Path) -> None:
         name: {**TIER, "models": own, "weights": TIER["weights"] * len(own), "token_weights": [0.5] * len(own)}
         for name, own in (("full", ["full", "fast"]), ("fast", ["fast"]))
     }
+    tiers["full"][TOKEN_HEAD] = add_token_head(folder, "full", 2 * FEATURES, bias=0.25)
     description = {"format": 3, "name": "tiny", "models": described, "tiers": tiers}
     (folder / DESCRIPTION).write_text(json.dumps(description), encoding="utf-8")

@@ -14,10 +14,18 @@ from safetensors.numpy import save_file
 from mtqa import Settings
 from mtqa.errors import ModelError, ModelMissing
 from mtqa.modeling import load_quality, shipped
-from mtqa.modeling.load_quality import base_is_here, load_models, load_quality_estimator, read_description
+from mtqa.modeling.load_quality import (
+    TOKEN_HEAD,
+    base_is_here,
+    load_models,
+    load_quality_estimator,
+    load_token_head,
+    read_description,
+)
 from mtqa.schema.annotations import SourceView
 from tests.modeling.tiny import CORPUS
-from tests.modeling.tiny_quality import TIER, describe, random_heads, table_model, write_folder
+from tests.modeling.tiny_quality import FEATURES, TIER, describe, random_heads, table_model, write_folder
+from tests.modeling.tiny_token_head import add_token_head
 
 
 def load(folder: Path, *, fast: bool = True) -> Any:
@@ -202,6 +210,35 @@ def test_calibrations_with_the_source_are_read_without_and_with_the_joint_estima
 
 
 @pytest.mark.models  # nothing is downloaded, but torch takes seconds
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"file": "nowhere.safetensors"}, r"nowhere\.safetensors is missing"),
+        ({"bytes": 12}, r"fast-tokens\.safetensors is missing or cut off"),
+        ({"bytes": None}, r"quality\.json is damaged"),
+        ({"file": 7}, r"quality\.json is damaged"),
+        ({"bias": "much"}, r"quality\.json is damaged"),
+    ],
+)
+def test_a_token_head_that_is_not_there_is_named(tmp_path: Path, changes: dict[str, Any], says: str) -> None:
+    folder = write_folder(tmp_path)
+    described = description(folder)
+    described["tiers"]["fast"][TOKEN_HEAD] = {**add_token_head(folder, "fast", FEATURES), **changes}
+    (folder / "quality.json").write_text(json.dumps(described), encoding="utf-8")
+    with pytest.raises(ModelError, match=says):
+        load(folder)
+
+
+def test_a_token_head_is_read_with_its_bias(tmp_path: Path) -> None:
+    row = {"models": ["one", "two"], TOKEN_HEAD: add_token_head(tmp_path, "full", 2 * FEATURES, bias=-0.5)}
+    head = load_token_head(tmp_path, row)
+    assert head is not None
+    assert head.bias == -0.5
+    assert load_token_head(tmp_path, {"models": ["one"]}) is None
+    with pytest.raises(ModelError, match="do not fit"):
+        load_token_head(tmp_path, {**row, "models": ["one"]})
+
+
 def test_a_whole_folder_is_loaded_and_signed(tmp_path: Path) -> None:
     from mtqa.modeling.quality_build import save_encoder
     from tests.modeling.tiny_llama import random_bert

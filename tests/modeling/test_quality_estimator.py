@@ -14,11 +14,13 @@ from hypothesis import strategies as st
 from mtqa.errors import ModelError
 from mtqa.modeling.quality_estimator import QualityEstimator, Tier, word_probability
 from mtqa.modeling.quality_model import Reading
+from mtqa.modeling.token_head import TokenHead
 from mtqa.modeling.tokens import Encoded
 from mtqa.schema.document import Span
 from mtqa.schema.progress import Step
 from tests.modeling.tiny import CORPUS
-from tests.modeling.tiny_quality import TIER, table_model
+from tests.modeling.tiny_quality import FEATURES, TIER, table_model
+from tests.modeling.tiny_token_head import token_weights
 
 TWO = {"weights": [[0.6, 0.2, -0.1], [0.3, 0.1, 0.0]], "token_weights": [1.0, 0.5]}
 
@@ -147,6 +149,31 @@ def test_pieces_of_one_character_are_one_token() -> None:
     found = tier().token_errors([pieces], text)
     assert [one.span.of(text) for one in found] == ["a", " ", "中"]
     assert found[-1].probability == pytest.approx(0.7, abs=1e-6)
+
+
+def test_the_head_of_the_tier_judges_tokens_and_those_of_the_models_say_how_badly() -> None:
+    head = TokenHead(token_weights(2 * FEATURES), width=2 * FEATURES)
+    models = [table_model(kind, seed=number) for number, kind in enumerate(("bytes", "uncased"))]
+    own = QualityEstimator(models, tier(2), signature="tiny", token_head=head)
+    for readings, with_head, without in zip(
+        own.read(CORPUS), own.rate(CORPUS), estimator("bytes", "uncased").rate(CORPUS), strict=True
+    ):
+        expected = 1 / (1 + np.exp(-head.logits(readings)))
+        assert [one.probability for one in with_head.tokens] == pytest.approx(expected.tolist())
+        assert [(one.span, one.major) for one in with_head.tokens] == [(one.span, one.major) for one in without.tokens]
+        assert with_head.sentence == without.sentence
+
+
+def test_texts_are_read_in_blocks_and_rated_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = estimator("bytes", "uncased").rate(CORPUS)
+    monkeypatch.setattr("mtqa.modeling.quality_estimator._TEXTS_AT_ONCE", 1)
+    own = estimator("bytes", "uncased")
+    asked: list[int] = []
+    read = own._read
+    monkeypatch.setattr(own, "_read", lambda texts, counted: asked.append(len(texts)) or read(texts, counted))
+    assert own.rate(CORPUS) == expected
+    assert asked == [1] * len(set(CORPUS))
+    assert len(asked) > 1
 
 
 @pytest.mark.parametrize("text", ["\x00\x01", "\u0301", "\u200b"])

@@ -119,8 +119,11 @@ def shipped() -> Path:
     return folder
 
 
-def made(target: Path, *, tiers: tuple[str, ...], seed: int = 1) -> Training:
-    content = as_json_lines(faulty_rows(160))
+def made(target: Path, *, tiers: tuple[str, ...], seed: int = 1, marked: bool = True) -> Training:
+    rows = faulty_rows(160)
+    if not marked:
+        rows = [{key: value for key, value in row.items() if key != "spans"} for row in rows]
+    content = as_json_lines(rows)
     ratings = parse_ratings(content, "some/where/my.jsonl")
     return train(
         ratings,
@@ -187,6 +190,48 @@ def test_ratings_get_closer_to_the_users() -> None:
     rows = faulty_rows(100, seed=9)
     scores = [one.sentence.score for one in estimator(False).rate([row["text"] for row in rows])]
     assert float(np.corrcoef(scores, [row["score"] for row in rows])[0, 1]) > 0.5
+
+
+def test_a_token_head_that_knows_less_than_the_trained_ones_is_left_out() -> None:
+    folder, training = own_folder()
+    assert "token_head" in read_description(shipped())["tiers"]["full"]
+    assert "token_head" not in read_description(folder)["tiers"]["full"]
+    assert not list(folder.glob("*-tokens.safetensors"))
+    before, after = training.tiers["full"]
+    assert before.token_auc is not None
+    assert after.token_auc is not None
+    assert before.token_auc < after.token_auc
+
+
+def test_without_marks_the_shipped_token_head_stays(tmp_path: Path) -> None:
+    training = made(tmp_path, tiers=("full",), marked=False)
+    assert not training.tokens
+    kept, old = (read_description(folder)["tiers"]["full"]["token_head"] for folder in (tmp_path, shipped()))
+    assert kept == old
+    assert (tmp_path / kept["file"]).read_bytes() == (shipped() / old["file"]).read_bytes()
+    load_quality_estimator(Settings(offline=True, threads=1, quality_model=tmp_path)).rate(["It is there."])
+
+
+def test_a_token_head_that_stays_expects_as_many_wrong_tokens_as_were_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mtqa.modeling.quality_training._are_better_tokens", lambda before, after: False)
+    training = made(tmp_path, tiers=("full",))
+    before, after = training.tiers["full"]
+    assert after.token_auc == before.token_auc
+    row = read_description(tmp_path)["tiers"]["full"]
+    assert row["token_head"]["bias"] != 0.25
+    own = load_quality_estimator(Settings(offline=True, threads=1, quality_model=tmp_path))
+    rows = faulty_rows(60, seed=4)
+    tokens = [token for one in own.rate([row["text"] for row in rows]) for token in one.tokens]
+    said = float(np.mean([token.probability for token in tokens]))
+    wrong = np.mean([label for row in rows for label in labels(row)])
+    assert said == pytest.approx(wrong, abs=0.05)
+
+
+def labels(row: dict[str, Any]) -> list[float]:
+    reading = load_quality_estimator(Settings(offline=True, threads=1, quality_model=shipped())).read([row["text"]])[0]
+    return token_labels(row["text"], reading[0].encoded.ends, [Mark(*mark) for mark in row["spans"]])[0]
 
 
 def test_the_same_ratings_and_seed_write_the_same_files(tmp_path: Path) -> None:
