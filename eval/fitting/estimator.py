@@ -9,7 +9,8 @@ Everything is fitted on MLQE-PE dev, with the models as they ship (int8):
 - the calibration to a rating 0..100: isotonic regression over quantile bins of all pairs together;
 - the interval: the spread that the models state, scaled to the size of the residuals, and the quantiles of residual by
   spread between which 80 % lie (split conformal prediction with a normalised score, Lei et al. 2018);
-- the tokens: logistic regression of the post-editors' tags on the models' logits.
+- the tokens: logistic regression of the post-editors' tags on the models' logits, for what has no head of the tier
+  (models.quality_en.token_head).
 
 What surprisal statistics of the whole language model would add to the full tier is measured beside it, in halves of
 dev, each predicted by a stack fitted on the other.

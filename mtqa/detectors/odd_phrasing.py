@@ -134,7 +134,7 @@ def _run_issue(document: Document, run: _Run, tokens: Sequence[TokenSurprisal], 
         confidence=tools.confidence(RULE.id, features),
         message=f"{message}; {detail}." if len(run.words) > 1 else f"{message}.",
         evidence=(
-            Evidence(EvidenceKind.ESTIMATOR, "probability that a reader marks it, by the quality estimator", marked),
+            Evidence(EvidenceKind.ESTIMATOR, "probability that a post-editor changes it, by the estimator", marked),
             Evidence(EvidenceKind.LM_CONTRAST, f"surprisal per word, {detail}", mean, "nats"),
         ),
     )

@@ -151,13 +151,23 @@ class Names:
         places = np.concatenate(runs) if runs else np.empty(0, dtype=np.int64)
         return np.sort(places if order is None else order[places])
 
+    @cached_property
+    def _romanised(self) -> dict[int, str]:
+        return {}
+
+    def _romanised_word(self, number: int) -> str:
+        """The romanised key of a word of the table, kept: common names bring thousands of them again and again."""
+        if (key := self._romanised.get(number)) is None:
+            key = self._romanised[number] = romanised(fold(self.words[number]))
+        return key
+
     def _most_alike(self, persons: NDArray[np.int64], column: NDArray[np.int32], word: str) -> Sequence[int]:
         """Of some people those whose word in `column` is most like `word`."""
         if len(persons) > _MOST_SCANNED:
             strongest = np.argsort(-self.prominence[persons].astype(np.int16), kind="stable")[:_MOST_SCANNED]
             persons = persons[strongest]
         numbers, own = np.unique(column[persons], return_inverse=True)  # few first names serve many people
-        options = [romanised(fold(self.words[number])) for number in numbers]
+        options = [self._romanised_word(int(number)) for number in numbers]
         likeness = np.zeros(len(numbers))
         for _, score, place in process.extract(
             romanised(word), options, scorer=Indel.normalized_similarity, limit=None, score_cutoff=0.5

@@ -146,13 +146,28 @@ def test_processes_score_one_line_and_all_without_issues(monkeypatch: pytest.Mon
     assert ["--fast" in command for command in commands] == [False] * 5 + [True] * 5
 
 
+@pytest.mark.parametrize(("has_them", "figures"), [(True, {"score_time_over_that_on_avx512": 1.5}), (False, {})])
+def test_wide_instructions_are_tried_where_there_are_any(
+    has_them: bool, figures: dict[str, float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cost(command: Sequence[str]) -> dict[str, float]:
+        assert Path(command[-1]).read_text(encoding="utf-8") == "one\ntwo\n"
+        assert {"score", "--offline"} <= set(command)
+        assert "--no-issues" not in command
+        return {"seconds": 6.0 if "CT2_FORCE_CPU_ISA=AVX512" in command else 9.0}
+
+    monkeypatch.setattr(speed, "process_cost", cost)
+    monkeypatch.setattr(speed, "has_wide_instructions", lambda: has_them)
+    assert speed._instructions(["one", "two"]) == figures
+
+
 @pytest.mark.usefixtures("outputs")
 def test_all_figures_come_from_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speed, "Checker", lambda: SlowChecker(Clock()))
-    for name in ("_seed", "_processes", "_engines", "_throughput"):
+    for name in ("_seed", "_processes", "_instructions", "_engines", "_throughput"):
         monkeypatch.setattr(speed, name, lambda *texts, name=name: {name: len(texts)})
     result = speed.run(segments=3)
-    assert result["figures"] == {"_seed": 0, "_processes": 1, "_engines": 0, "_throughput": 1}
+    assert result["figures"] == {"_seed": 0, "_processes": 1, "_instructions": 1, "_engines": 0, "_throughput": 1}
     assert (result["settings"]["segments"], result["settings"]["seed"]) == (3, speed.SEED)
     assert 45 <= result["settings"]["mean_words"] <= 60
     assert SUITES["speed"] == speed.__name__
