@@ -153,7 +153,9 @@ def _told(training: Training) -> list[str]:
             f"  inside the 80 % interval  {before.coverage:.0%} -> {after.coverage:.0%}",
         ]
         if after.token_auc is not None:
-            lines.append(f"  AUC of wrong tokens       {_figure(before.token_auc, 3)} -> {_figure(after.token_auc, 3)}")
+            kept = " (shipped token head kept)" if name in training.kept_heads else ""
+            auc = f"{_figure(before.token_auc, 3)} -> {_figure(after.token_auc, 3)}"
+            lines.append(f"  AUC of wrong tokens       {auc}{kept}")
     return lines
 
 

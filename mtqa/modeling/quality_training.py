@@ -3,9 +3,9 @@
     with new_folder(output, force=False) as folder:
         training = train(ratings, split_ratings(ratings, seed), folder, start=weights_folder(), ...)
 
-Encoders stay as they are; what they make of the rated texts is computed once. So does the token head of a tier, unless
-those of its models, once trained, tell wrong tokens from right ones better. The folder holds everything that its tiers
-need but the language model, so it can be moved and keeps its numbers when mtqa is updated.
+Encoders stay as they are; what they make of the rated texts is computed once. The token head of a tier
+stays as well, unless those of its models, once trained, tell wrong tokens from right ones better. The folder holds
+everything that its tiers need but the language model, so it can be moved and keeps its numbers when mtqa is updated.
 """
 
 from __future__ import annotations
@@ -46,11 +46,15 @@ class TrainedModel:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """What a folder was made of. Figures are of the rows held out, by tier, before and after training."""
+    """What a folder was made of. Figures are of the rows held out, by tier, before and after training.
+
+    `tokens`: there were enough marks to train on; `kept_heads`: the tiers whose token head is the shipped one.
+    """
 
     models: Mapping[str, TrainedModel]
     tiers: Mapping[str, tuple[Figures, Figures]]
     tokens: bool
+    kept_heads: tuple[str, ...] = ()
 
 
 def train(
@@ -117,7 +121,7 @@ def train(
             shutil.copyfile(start / entry["file"], target / entry["file"])
             rows[name][TOKEN_HEAD] = {**entry, "bias": bias_of(head, old, held_out)}
         figures[name] = before, after
-    training = Training(models, figures, tokens)
+    training = Training(models, figures, tokens, tuple(name for name in tiers if TOKEN_HEAD in rows[name]))
     record = _record(ratings, split, training, seed=seed, sha256=sha256)
     described = {
         name: copy_model(
@@ -185,6 +189,7 @@ def _record(ratings: Ratings, split: Split, training: Training, *, seed: int, sh
         },
         "split": {"train": len(split.train), "held_out": len(split.held_out), "by": split.by, "seed": seed},
         "token_head": training.tokens,
+        "kept_token_heads": list(training.kept_heads),
         "models": {name: asdict(one) for name, one in training.models.items()},
         "held_out": {
             name: {"before": asdict(before), "after": asdict(after)} for name, (before, after) in training.tiers.items()

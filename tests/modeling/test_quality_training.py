@@ -15,6 +15,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mtqa.cli.train import _told
 from mtqa.errors import ModelError
 from mtqa.modeling.head_training import Example, TrainedHeads, token_labels, train_heads
 from mtqa.modeling.load_quality import DESCRIPTION, load_quality_estimator, read_description
@@ -197,6 +198,8 @@ def test_a_token_head_that_knows_less_than_the_trained_ones_is_left_out() -> Non
     assert "token_head" in read_description(shipped())["tiers"]["full"]
     assert "token_head" not in read_description(folder)["tiers"]["full"]
     assert not list(folder.glob("*-tokens.safetensors"))
+    assert training.kept_heads == ()
+    assert not any("kept)" in line for line in _told(training))
     before, after = training.tiers["full"]
     assert before.token_auc is not None
     assert after.token_auc is not None
@@ -219,6 +222,8 @@ def test_a_token_head_that_stays_expects_as_many_wrong_tokens_as_were_marked(
     training = made(tmp_path, tiers=("full",))
     before, after = training.tiers["full"]
     assert after.token_auc == before.token_auc
+    assert training.kept_heads == ("full",)
+    assert next(line for line in _told(training) if "AUC" in line).endswith("(shipped token head kept)")
     row = read_description(tmp_path)["tiers"]["full"]
     assert row["token_head"]["bias"] != 0.25
     own = load_quality_estimator(Settings(offline=True, threads=1, quality_model=tmp_path))
