@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from mtqa import Settings
 from mtqa.modeling.load import load_language_model
 from mtqa.modeling.load_quality import load_models
-from mtqa.modeling.tokens import Encoded
+from mtqa.modeling.tokens import Encoded, overlapping
 
 Floats = NDArray[np.float32]
 _TEXTS_AT_ONCE = 2000
@@ -103,9 +103,8 @@ def onto(own: Taught, ends: Sequence[int]) -> tuple[list[float], list[float]]:
     nats = _nats(own, places) if len(own.surprisal) else []
     if not len(own.error):
         return nats, []
-    first = np.minimum(np.searchsorted(own.ends, places[:-1], side="right"), len(own.ends) - 1)
-    until = np.minimum(np.searchsorted(own.ends, places[1:], side="left"), len(own.ends) - 1)
-    error = [float(own.error[low : max(low, high) + 1].max()) for low, high in zip(first, until, strict=True)]
+    first, until = overlapping(places[:-1].tolist(), ends, own.ends.tolist())
+    error = [float(own.error[low:high].max()) for low, high in zip(first, until, strict=True)]
     return nats, error
 
 

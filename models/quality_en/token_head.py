@@ -25,17 +25,16 @@ from torch import Tensor, nn
 from eval.datasets import mlqe_pe
 from eval.fitting.logistic import fit as fit_logistic
 from eval.measures.words import best_matthews, confusion, matthews
+from models.quality_en.batches import Tokens, token_labels
 from models.quality_en.corruptions import KINDS
 from models.quality_en.examples import Row, corrupted_units, mlqe_units, mqm_units
 from mtqa import Settings
-from mtqa.modeling.head_training import token_labels
 from mtqa.modeling.load_quality import DESCRIPTION, TOKEN_HEAD, load_models, weights_folder
 from mtqa.modeling.quality_heads import attend, shifted
 from mtqa.modeling.quality_model import ATTENTION_HEADS, FARTHEST, NEIGHBOURS, Reading
-from mtqa.modeling.quality_ratings import Mark
 from mtqa.modeling.store import hash_of
 from mtqa.modeling.token_head import TokenHead, side_by_side
-from mtqa.modeling.tokens import merge_spans
+from mtqa.modeling.tokens import merge_spans, overlapping
 
 _HIDDEN, _ATTENTION = 128, 64
 _DROPOUT = 0.2
@@ -83,8 +82,8 @@ class Labelled:
 
 def labelled(readings: Sequence[Reading], row: Row) -> Labelled:
     """A text with its marks, as the models of a tier read it."""
-    marks = [Mark(start, end, "minor") for start, end, _ in row.marks or ()]
-    wrong, _ = token_labels(row.text, [span.end for span, _ in merge_spans(readings[0].encoded.ends)], marks)
+    ends = tuple(span.end for span, _ in merge_spans(readings[0].encoded.ends))
+    wrong, _ = token_labels(row, Tokens((), (), ends))
     return Labelled(torch.from_numpy(side_by_side(readings)), torch.tensor(wrong))
 
 
@@ -130,11 +129,10 @@ def calibrated(
     values, tags, pairs = [], [], []
     for (rated, tagged, spans), own in zip(rows, readings, strict=True):
         logits = head.logits(own)
-        ends = np.array([span.end for span, _ in merge_spans(own[0].encoded.ends)])
-        for span, bad in zip(spans, tagged.bad, strict=True):
-            first = int(np.searchsorted(ends, span.start, side="right"))
-            last = int(np.searchsorted(ends, span.end, side="left"))
-            values.append(float(logits[first : last + 1].max()))
+        ends = [span.end for span, _ in merge_spans(own[0].encoded.ends)]
+        places = overlapping([span.start for span in spans], [span.end for span in spans], ends)
+        for low, high, bad in zip(*places, tagged.bad, strict=True):
+            values.append(float(logits[low:high].max()))
             tags.append(float(bad))
             pairs.append(rated.pair)
     bias, slopes = fit_logistic([{"logit": value} for value in values], tags)

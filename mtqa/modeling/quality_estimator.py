@@ -20,7 +20,7 @@ from mtqa.modeling.quality_model import QualityModel, Reading
 from mtqa.modeling.scale import Scale
 from mtqa.modeling.source_calibration import SourceCalibration
 from mtqa.modeling.token_head import TokenHead
-from mtqa.modeling.tokens import merge_spans
+from mtqa.modeling.tokens import merge_spans, overlapping
 from mtqa.schema.annotations import Agreement, SegmentQuality, SentenceQuality, SourceView, TokenError
 from mtqa.schema.document import Span
 from mtqa.schema.progress import Progress, Step
@@ -99,17 +99,20 @@ class Tier:
         spans = merge_spans(main.encoded.ends)
         total = np.full(len(spans), self.token_bias) if head is None else head.logits(readings)  # (spans,)
         severe = np.zeros(len(spans))
+        starts, ends = [span.start for span, _ in spans], [span.end for span, _ in spans]
         for weight, reading in zip(self.token_weights, readings, strict=True):
             own = merge_spans(reading.encoded.ends)
             if not own:  # a vocabulary may drop every character of a text ("\u200b")
                 continue
-            errors, majors = reading.error.tolist(), reading.major.tolist()
-            error = [max(errors[number] for number in numbers) for _, numbers in own]
-            major = [max(majors[number] for number in numbers) for _, numbers in own]
-            places = _overlapping([span.end for span, _ in spans], [span.end for span, _ in own])
+            first, until = overlapping(starts, ends, [span.end for span, _ in own])
+            places = list(zip(first.tolist(), until.tolist(), strict=True))
             if head is None:
-                total += [weight * _logit(max(error[first:end])) for first, end in places]
-            severe += [max(major[first:end]) / len(readings) for first, end in places]
+                errors = reading.error.tolist()
+                error = [max(errors[number] for number in numbers) for _, numbers in own]
+                total += [weight * _logit(max(error[low:high])) for low, high in places]
+            majors = reading.major.tolist()
+            major = [max(majors[number] for number in numbers) for _, numbers in own]
+            severe += [max(major[low:high]) / len(readings) for low, high in places]
         return tuple(
             TokenError(_word_span(span, text), 1.0 / (1.0 + math.exp(-value)), float(grave))
             for (span, _), value, grave in zip(spans, total.tolist(), severe.tolist(), strict=True)
@@ -204,21 +207,6 @@ def word_probability(reading: Reading, span: Span) -> float:
     first = bisect.bisect_right(ends, span.start)
     last = bisect.bisect_left(ends, span.end)
     return float(reading.error[first : last + 1].max())
-
-
-def _overlapping(ends: Sequence[int], others: Sequence[int]) -> list[tuple[int, int]]:
-    """For each gapless span (by its end) the range of `others` that overlap it, never empty."""
-    places = []
-    first = start = 0
-    for end in ends:
-        while first < len(others) - 1 and others[first] <= start:
-            first += 1
-        last = first
-        while last < len(others) - 1 and others[last] < end:
-            last += 1
-        places.append((first, last + 1))
-        start = end
-    return places
 
 
 def _word_span(span: Span, text: str) -> Span:

@@ -26,7 +26,7 @@ from mtqa.modeling.quality_model import (
 )
 from mtqa.modeling.shipped import read_weights
 from mtqa.modeling.threads import one_thread_each
-from mtqa.modeling.tokens import merge_spans
+from mtqa.modeling.tokens import merge_spans, overlapping
 
 _LEAST_SPREAD = 1e-6
 
@@ -100,20 +100,18 @@ def side_by_side(readings: Sequence[Reading]) -> Floats:
     (spans, width).
     """
     spans = [span for span, _ in merge_spans(readings[0].encoded.ends)]
-    starts, ends = (np.array([getattr(span, at) for span in spans], dtype=np.int64) for at in ("start", "end"))
+    starts, ends = [span.start for span in spans], [span.end for span in spans]
     return np.concatenate([_means(one, starts, ends) for one in readings], axis=1)
 
 
-def _means(reading: Reading, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> Floats:
+def _means(reading: Reading, starts: Sequence[int], ends: Sequence[int]) -> Floats:
     """Mean features of the tokens of one model over each span  # (spans, FEATURES)."""
     features = reading.features  # (tokens, FEATURES)
     if not len(features):
         return np.zeros((len(starts), features.shape[1]), dtype=np.float32)
     total = np.cumsum(np.vstack([np.zeros_like(features[:1]), features]), axis=0, dtype=np.float64)  # (tokens + 1, F)
-    own = np.asarray(reading.encoded.ends)
-    first = np.minimum(np.searchsorted(own, starts, side="right"), len(own) - 1)
-    last = np.minimum(np.maximum(first, np.searchsorted(own, ends, side="left")), len(own) - 1)
-    means: Floats = ((total[last + 1] - total[first]) / (last + 1 - first)[:, None]).astype(np.float32)
+    first, until = overlapping(starts, ends, reading.encoded.ends)
+    means: Floats = ((total[until] - total[first]) / (until - first)[:, None]).astype(np.float32)
     return means
 
 

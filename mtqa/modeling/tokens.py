@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Tokenizer as FastTokenizer
 
 from mtqa.errors import ModelError
@@ -113,6 +115,18 @@ def merge_spans(ends: tuple[int, ...]) -> list[tuple[Span, list[int]]]:
     if pending and groups:
         groups[-1][1].extend(pending)
     return groups
+
+
+def overlapping(
+    starts: Sequence[int], ends: Sequence[int], others: Sequence[int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each span the half-open range of the tokens that overlap it, never empty  # (spans,) each.
+
+    `others` are the ends of the tokens, at least one. A token that covers nothing is left out at the edges of a range.
+    """
+    last = len(others) - 1
+    first = np.minimum(np.searchsorted(others, starts, side="right"), last)
+    return first, np.minimum(np.maximum(first, np.searchsorted(others, ends, side="left")), last) + 1
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
