@@ -95,7 +95,7 @@ SECTIONS: Mapping[str, Section] = {
     "quantisation": Section(
         "What int8 costs",
         "Log-probabilities of the language model in int8 less those in float32, nats: bias and standard deviation. "
-        "Weights go up to 80, as mtqa scales them, or up to 127.",
+        "Weights go up to 80, as mtqa scales them, without the scales that smooth channels, or up to 127.",
         "Translations of MLQE-PE ro-en dev.",
     ),
     "pairing": Section(

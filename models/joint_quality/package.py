@@ -18,45 +18,16 @@ from torch import Tensor
 
 from models.joint_quality.network import JointNetwork
 from models.joint_quality.train import DEV, RUN, STATE, comparison_pairs, evaluate
+from models.quality_en.export import differences
 from mtqa import Settings
-from mtqa.modeling.differences import GROUP, MIDDLE
 from mtqa.modeling.e5_weights import read_encoder_file
 from mtqa.modeling.joint_build import FROZEN, WEIGHTS
 from mtqa.modeling.joint_estimator import BASE, HEADS, LAYERS
 from mtqa.modeling.joint_tokens import JointTokens
-from mtqa.modeling.quality_build import SCALE
 from mtqa.modeling.store import ensure
 
 FOLDER = Path(__file__).with_name("weights")
 _ENCODER = "encoder."
-_LEAST_NUMBERS = 4096  # smaller tensors are not worth the loss
-_FITS = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6)  # of the greatest difference of a group: what the outermost step stands for
-
-
-def differences(state: Mapping[str, Tensor], base: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The form that mtqa.modeling.differences.restored reads; of each group the scale with the least squared error."""
-    found: dict[str, Tensor] = {}
-    for name, value in state.items():
-        if value.ndim != 2 or value.numel() < _LEAST_NUMBERS or value.shape[1] % GROUP:
-            found[name] = value.contiguous()
-            continue
-        change = (value.float() - base[name].float()).reshape(value.shape[0], -1, GROUP)
-        largest = change.abs().amax(dim=2)  # (rows, groups)
-        best = torch.full_like(largest, torch.inf)
-        kept = torch.zeros_like(largest, dtype=torch.float16)
-        numbers = torch.zeros_like(change)
-        for fit in _FITS:
-            scale = (fit * largest / (MIDDLE - 1)).clamp(min=1e-7).half()
-            own = torch.round(change / scale.float()[:, :, None]).clamp(-MIDDLE, MIDDLE - 1)
-            error = ((own * scale.float()[:, :, None] - change) ** 2).sum(dim=2)
-            is_better = error < best
-            best = torch.where(is_better, error, best)
-            kept = torch.where(is_better, scale, kept)
-            numbers = torch.where(is_better[:, :, None], own, numbers)
-        whole = (numbers + MIDDLE).to(torch.uint8).reshape(value.shape)
-        found[name] = (whole[:, ::2] | whole[:, 1::2] << 4).contiguous()
-        found[name + SCALE] = kept.contiguous()
-    return found
 
 
 def averaged(trained: Mapping[str, Tensor], earlier: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:

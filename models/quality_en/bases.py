@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from platformdirs import user_cache_path
@@ -36,12 +37,8 @@ def load_base(
 ) -> tuple[Decoder | Encoder, Callable[[str], Tokens]]:
     """An encoder that is ready to be trained, and how a text becomes its tokens. ValueError for an unknown name."""
     if name == "smollm2":
-        folder = ensure("smollm2-135m", Settings())
-        model = to_transformers(open_gguf(folder.path / "model.gguf"))
-        tokenizer = Tokenizer.load(folder.path)
-        border = _id_of(tokenizer, folder.start_token)
-        decoder = Decoder(model, layers=layers, tuning=tuning, rank=rank, compute=compute)
-        return decoder, _reader(tokenizer, border, border, typed=False)
+        model, read = smollm2()
+        return Decoder(model, layers=layers, tuning=tuning, rank=rank, compute=compute), read
     if name == "minilm":
         place = minilm_folder()
         tokenizer = Tokenizer.load(place)
@@ -54,6 +51,14 @@ def load_base(
         model = english_model(encoder_file(), pieces_of(place), layers=layers)
         return Encoder(model, compute=compute), _reader(tokenizer, *borders, typed=False)
     raise ValueError(f"there is no base {name!r}; there are smollm2, minilm and english")
+
+
+def smollm2() -> tuple[Any, Callable[[str], Tokens]]:
+    """The language model as a LlamaForCausalLM, and how a text becomes its tokens."""
+    folder = ensure("smollm2-135m", Settings())
+    tokenizer = Tokenizer.load(folder.path)
+    border = _id_of(tokenizer, folder.start_token)
+    return to_transformers(open_gguf(folder.path / "model.gguf")), _reader(tokenizer, border, border, typed=False)
 
 
 def minilm_folder() -> Path:

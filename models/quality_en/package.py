@@ -1,15 +1,15 @@
 """`python -m models.quality_en.package`: from the checkpoints of the recipes to the weights that ship.
 
 Writes models/quality_en/weights: the fast encoder (CTranslate2 int8) with its tokenizer, the trained layers of the
-full one (int8), the heads of both, and quality.json with sizes and hashes. `python -m eval.fitting.estimator` puts the
-calibration of the tiers in.
+full one (what they differ from the language model's, four bits a number, and the scales that smooth both), the heads of
+both, and quality.json with sizes and hashes. `python -m eval.fitting.estimator` puts the calibration of the tiers in.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,12 +18,13 @@ from platformdirs import user_cache_path
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from models.quality_en.bases import CLASSIFY, SEPARATE, minilm_folder
+from models.quality_en.bases import CLASSIFY, SEPARATE, minilm_folder, smollm2
 from models.quality_en.english_pieces import BEGIN, END, encoder_file, english_folder, english_model, pieces_of
-from models.quality_en.export import quantised
+from models.quality_en.export import differences, quantised
 from models.quality_en.network import Encoder, typed_bert
+from models.quality_en.smoothing import sample_texts, smoothing_scales
 from mtqa.modeling.load_quality import DESCRIPTION, FORMAT
-from mtqa.modeling.quality_build import save_encoder
+from mtqa.modeling.quality_build import merged_model, save_encoder, stacked
 from mtqa.modeling.store import hash_of
 
 WEIGHTS = Path(__file__).with_name("weights")
@@ -54,9 +55,21 @@ def mean_weights(work: Path, names: Sequence[str]) -> dict[str, Tensor]:
 
 
 def _full(trained: dict[str, Tensor], target: Path) -> dict[str, Any]:
-    _save(quantised(_under(trained, "encoder.")), target / "layers.safetensors")
+    base, read = smollm2()
+    layers = shipped_layers(_under(trained, "encoder."), base, [read(text).ids for text in sample_texts()])
+    _save(layers, target / "layers.safetensors")
     _save(_under(trained, "heads."), target / "heads.safetensors")
     return {"kind": "decoder", "borders": [_START, _START], "files": _files(target)}
+
+
+def shipped_layers(trained: Mapping[str, Tensor], base: Any, texts: Iterable[Sequence[int]]) -> dict[str, Tensor]:
+    """Matrices of the layers as differences from those of `base`, a LlamaForCausalLM, other matrices as int8; and the
+    scales that smooth the model which both make, measured on the token ids of some texts.
+    """
+    old = stacked(base.state_dict(), trained)
+    known = differences({name: value for name, value in trained.items() if name in old}, old)
+    weights = known | quantised({name: value for name, value in trained.items() if name not in old})
+    return weights | smoothing_scales(merged_model(base, weights), texts)
 
 
 def _english(trained: dict[str, Tensor], target: Path) -> dict[str, Any]:

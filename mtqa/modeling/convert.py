@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from mtqa.errors import ModelError
 from mtqa.modeling.int8 import LARGEST, save_int8
+from mtqa.modeling.smoothing import smooth
 from mtqa.schema.progress import Progress, Step
 
 _LAYER_PARTS = {
@@ -26,10 +27,18 @@ _LAYER_PARTS = {
 _CONTROL = 3  # token type of special tokens in GGUF
 
 
-def convert(weights: Path, folder: Path, progress: Progress | None = None, *, largest: int = LARGEST) -> None:
-    """Write folder/tokenizer.json and folder/ct2-int8 from a GGUF file; `largest`: of the int8 weights.
+def convert(
+    weights: Path,
+    folder: Path,
+    progress: Progress | None = None,
+    *,
+    largest: int = LARGEST,
+    smoothing: Mapping[str, Any] | None = None,
+) -> None:
+    """Write folder/tokenizer.json and folder/ct2-int8 from a GGUF file. `largest`: of the int8 weights; `smoothing`:
+    scales that mtqa.modeling.smoothing.smooth takes.
 
-    ModelError if the file is not a Llama model.
+    ModelError if the file is not a Llama model or the scales are not for it.
     """
     from ctranslate2.converters.transformers import LlamaLoader
     from transformers import PreTrainedTokenizerFast
@@ -39,7 +48,9 @@ def convert(weights: Path, folder: Path, progress: Progress | None = None, *, la
     if progress is not None:
         progress(Step("converting the language model (once, about half a minute)"))
     tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"), **_special_tokens(reader))
-    save_int8(LlamaLoader()(to_transformers(reader), tokenizer), folder / "ct2-int8", largest=largest)
+    model = to_transformers(reader)
+    smooth(model, smoothing or {})
+    save_int8(LlamaLoader()(model, tokenizer), folder / "ct2-int8", largest=largest)
 
 
 def open_gguf(path: Path) -> Any:

@@ -22,10 +22,19 @@ _IN_FLIGHT = 4  # groups queued per worker: all of them stay busy, and an interr
 
 
 class Ct2Engine:
-    """A converted causal model in `folder`. `fingerprint` names the weights in the signature."""
+    """A converted causal model in `folder`. `fingerprint` names the weights in the signature, `smoothing` the scales
+    that they were converted with.
+    """
 
     def __init__(
-        self, folder: Path, tokenizer: Tokenizer, *, start: int, fingerprint: str, threads: int | None = None
+        self,
+        folder: Path,
+        tokenizer: Tokenizer,
+        *,
+        start: int,
+        fingerprint: str,
+        smoothing: str = "",
+        threads: int | None = None,
     ) -> None:
         cores = worker_count(threads)
         try:
@@ -33,7 +42,7 @@ class Ct2Engine:
         except ModelError as error:
             raise ModelError(f"{error}; get the model again") from error
         self._tokenizer = tokenizer
-        self.signature = f"{fingerprint}-ct2i{LARGEST}"
+        self.signature = f"{fingerprint}-ct2i{LARGEST}" + (f"s{smoothing}" if smoothing else "")
         self.workers = cores
         self.start = start
 

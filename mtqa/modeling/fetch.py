@@ -6,6 +6,7 @@ import errno
 import hashlib
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -25,6 +26,25 @@ if TYPE_CHECKING:
 _FULL = ("no space left", "os error 28", "disk quota exceeded")  # as pip, Rust and Python put it
 _POLL_SECONDS = 0.3
 _CHUNK = 1 << 20
+
+
+def is_kept(manifest: Manifest, folder: Path) -> bool:
+    """Whether a model's folder still holds all that comes in its package, by the hashes."""
+    members = [(manifest.target, manifest.member_sha256), *((other.target, other.sha256) for other in manifest.others)]
+    try:
+        for file, expected in members:
+            with (folder / file).open("rb") as stream:
+                if hashlib.file_digest(stream, "sha256").hexdigest() != expected:
+                    return False
+    except OSError:
+        return False
+    return True
+
+
+def copy_members(manifest: Manifest, folder: Path, work: Path) -> None:
+    """Copy what comes in the package from a model's folder to `work`."""
+    for file in (manifest.target, *(other.target for other in manifest.others)):
+        shutil.copyfile(folder / file, work / file)
 
 
 def fetch_member(manifest: Manifest, work: Path, target: Path, progress: Progress | None) -> None:

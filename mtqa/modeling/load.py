@@ -45,6 +45,11 @@ def _from_store(folder: ModelFolder, settings: Settings, progress: Progress | No
     from mtqa.modeling.ct2_engine import Ct2Engine
 
     engine = Ct2Engine(
-        folder.path / "ct2-int8", tokenizer, start=start, fingerprint=folder.fingerprint, threads=settings.threads
+        folder.path / "ct2-int8",
+        tokenizer,
+        start=start,
+        fingerprint=folder.fingerprint,
+        smoothing=folder.smoothing,
+        threads=settings.threads,
     )
     return CausalLanguageModel(engine, tokenizer, progress=progress)

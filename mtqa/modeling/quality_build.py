@@ -7,13 +7,16 @@ under the other.
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mtqa.errors import ModelError
 from mtqa.modeling.built import built_once
+from mtqa.modeling.differences import differing, restored
 from mtqa.modeling.int8 import save_int8
+from mtqa.modeling.smoothing import smooth, split_smoothing
 from mtqa.modeling.store import ModelFolder
 from mtqa.schema.progress import Progress
 
@@ -24,8 +27,8 @@ _PARTS = {
     "gate_up": ("mlp.gate_proj", "mlp.up_proj"),
     "down": ("mlp.down_proj",),
 }
+_MATRIX = re.compile(r"layers\.(\d+)\.(\w+)\.weight")
 _NORMS = {"norm_attention": "input_layernorm", "norm_mlp": "post_attention_layernorm"}
-SCALE = ".scale"
 
 
 def ensure_encoder(base: ModelFolder, layers: Path, fingerprint: str, *, progress: Progress | None = None) -> Path:
@@ -55,7 +58,9 @@ def convert_encoder(base: ModelFolder, layers: Path, target: Path) -> None:
         raise ModelError(f"{layers} is damaged: {error}") from error
     model = to_transformers(open_gguf(base.path / "model.gguf"))
     try:
-        merged = merged_model(model, trained)
+        weights, scales = split_smoothing(trained)
+        merged = merged_model(model, weights)
+        smooth(merged, scales)
     except ModelError as error:
         raise ModelError(f"{layers}: {error}") from error
     save_generator(merged, target)
@@ -66,19 +71,21 @@ def merged_model(model: Any, trained: Mapping[str, Any]) -> Any:
 
     `trained` (models.quality_en.network, without its prefix) holds `norm`  # (width,), `features.weight`
     # (features, width), and for each trained layer either weights `layers.N.PART.weight` with `norm_attention` and
-    `norm_mlp`, or low-rank additions `layers.N.PART.up`, `.down`; any of them may be int8 beside a `.scale` per row.
-    Layers that it does not name stay as they are. ModelError if it does not fit the model.
+    `norm_mlp`, or low-rank additions `layers.N.PART.up`, `.down`; any of them may be int8 beside a `.scale` per row,
+    and the weights of a layer four-bit differences from those of `model` (mtqa.modeling.differences). Layers that it
+    does not name stay as they are. ModelError if it does not fit the model.
     """
     import torch
     from transformers import LlamaForCausalLM
 
-    weights = dequantised(trained)
+    old_state = model.state_dict()
+    weights = restored(trained, stacked(old_state, differing(trained)))
     by_layer = _by_layer(weights)
     layers, known = 1 + max(by_layer), int(model.config.num_hidden_layers)
     if layers > known:
         raise ModelError(f"layer {layers - 1} was trained, but the language model has {known} layers")
     config = type(model.config)(**{**model.config.to_dict(), "num_hidden_layers": layers, "tie_word_embeddings": False})
-    state = {name: value for name, value in model.state_dict().items() if _layer_of(name) < layers}
+    state = {name: value for name, value in old_state.items() if _layer_of(name) < layers}
     for number, own in by_layer.items():
         for part, names in _PARTS.items():
             full_names = [f"model.layers.{number}.{name}.weight" for name in names]
@@ -101,25 +108,16 @@ def merged_model(model: Any, trained: Mapping[str, Any]) -> Any:
     return merged.eval()
 
 
-def dequantised(state: Mapping[str, Any]) -> dict[str, Any]:
-    """float32 tensors of a state in which a matrix NAME may be int8 with its scale per row in NAME.scale.
-
-    ModelError for a scale without its matrix, int8 without its scale, or sizes that differ.
-    """
+def stacked(state: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """The matrices of a Llama's `state` that training calls layers.N.PART.weight, those of `names` that it has."""
     import torch
 
     found = {}
-    for name, value in state.items():
-        if name.endswith(SCALE):
-            if name.removesuffix(SCALE) not in state:
-                raise ModelError(f"{name} has no weight that it scales")
-            continue
-        scale = state.get(name + SCALE)
-        if (scale is not None) != (value.dtype == torch.int8) or not (value.is_floating_point() or scale is not None):
-            raise ModelError(f"{name} is stored in a form that this version does not know")
-        if scale is not None and (value.ndim != 2 or scale.shape != value.shape[:1]):
-            raise ModelError(f"{name} is of the shape {tuple(value.shape)}, its scale of {tuple(scale.shape)}")
-        found[name] = value.float() if scale is None else value.float() * scale.float()[:, None]
+    for name in names:
+        match = _MATRIX.fullmatch(name)
+        parts = [] if match is None else [f"model.layers.{match[1]}.{part}.weight" for part in _PARTS.get(match[2], ())]
+        if parts and all(part in state for part in parts):
+            found[name] = torch.cat([state[part] for part in parts])  # (outputs, inputs)
     return found
 
 

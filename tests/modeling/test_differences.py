@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from models.joint_quality.package import averaged, differences
+from models.joint_quality.package import averaged
+from models.quality_en.export import differences
 from mtqa.errors import ModelError
 from mtqa.modeling.differences import GROUP, restored
 

@@ -12,10 +12,11 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from models.quality_en.export import quantised
+from models.quality_en.export import differences, quantised
+from models.quality_en.package import shipped_layers
 from mtqa.errors import ModelError
 from mtqa.modeling import convert
-from mtqa.modeling.quality_build import ensure_encoder, merged_model, save_encoder, save_generator
+from mtqa.modeling.quality_build import ensure_encoder, merged_model, save_encoder, save_generator, stacked
 from mtqa.modeling.quality_model import DecoderFeatures, EncoderFeatures, Floats
 from mtqa.modeling.store import ModelFolder
 from tests.modeling.tiny_llama import FEATURES, WIDTH, State, adapter_state, random_bert, random_llama, upper_state
@@ -80,6 +81,50 @@ def test_int8_with_a_scale_per_row_is_near_the_weights() -> None:
     expected = features_of(merged_model(random_llama(LAYERS), exact), IDS)
     for state in (shipped, halved):
         assert correlation(features_of(merged_model(random_llama(LAYERS), state), IDS), expected) > 0.999
+
+
+def near(state: State, *, by: float = 0.01) -> State:
+    """Weights as training leaves them: a little off those of the tiny Llama."""
+    base = random_llama(LAYERS).state_dict()
+    chance = torch.Generator().manual_seed(9)
+    old = stacked(base, state)
+    return state | {name: value + by * torch.randn(value.shape, generator=chance) for name, value in old.items()}
+
+
+def test_differences_from_the_language_model_give_the_weights_back() -> None:
+    exact = near(upper_state(LAYERS - 1))
+    old = stacked(random_llama(LAYERS).state_dict(), exact)
+    shipped = exact | differences({name: exact[name] for name in old}, old)
+    assert sum(value.dtype == torch.uint8 for value in shipped.values()) == 3  # 96 columns of `down` are no groups
+    expected = features_of(merged_model(random_llama(LAYERS), exact), IDS)
+    assert correlation(features_of(merged_model(random_llama(LAYERS), shipped), IDS), expected) > 0.9999
+    assert correlation(features_of(merged_model(random_llama(LAYERS), upper_state(LAYERS - 1)), IDS), expected) < 0.9
+
+
+def test_differences_for_a_layer_that_the_language_model_lacks_are_refused() -> None:
+    exact = near(upper_state(LAYERS - 1))
+    old = stacked(random_llama(LAYERS).state_dict(), exact)
+    packed = differences({name: exact[name] for name in old}, old)
+    moved = {name.replace("layers.2.", "layers.9."): value for name, value in packed.items()}
+    with pytest.raises(ModelError, match=r"layers\.9\.\w+\.weight is a difference without what it differs from"):
+        merged_model(random_llama(LAYERS), exact | moved)
+
+
+def test_what_is_packaged_is_built_into_an_encoder_near_what_was_trained(base: ModelFolder, tmp_path: Path) -> None:
+    exact = near(upper_state(LAYERS - 1))
+    shipped = shipped_layers(exact, random_llama(LAYERS), IDS)
+    assert {name for name in shipped if name.startswith("smoothing.")} == {
+        f"smoothing.{layer}.{reader}" for layer in range(LAYERS) for reader in ("attention", "output", "mlp", "down")
+    }
+    assert shipped["features.weight"].dtype == torch.int8
+    assert shipped["layers.2.output.weight"].dtype == torch.uint8
+    layers = tmp_path / "layers.safetensors"
+    save_file(shipped, layers)
+    found = DecoderFeatures(ensure_encoder(base, layers, "01234567"), threads=1).features(IDS, [])
+    assert correlation(found, features_of(merged_model(random_llama(LAYERS), exact), IDS)) > 0.99
+    save_file(shipped | {"smoothing.5.down": torch.ones(96)}, layers)
+    with pytest.raises(ModelError, match=r"layers\.safetensors: smoothing\.5\.down is of no layer"):
+        ensure_encoder(base, layers, "76543210")
 
 
 def renamed(old: str, new: str) -> Callable[[State], None]:

