@@ -243,7 +243,7 @@ class Checker:
             return []
         annotations = self.annotate_many(documents)
         tools = [
-            Tools(self.knowledge, self.calibration.confidence, document.date or self.settings.date)
+            Tools(self.knowledge, self.calibration.confidence, document.date or self.settings.date, self._least)
             for document in documents
         ]
         judge = self.judge if self.reader or self._given_judge else None
@@ -315,8 +315,12 @@ class Checker:
         return f"the language model is not on this machine: scored by the fast estimator{rules}. {why}"
 
     def _is_reported(self, issue: Issue) -> bool:
+        return issue.confidence >= self._least(issue.rule)
+
+    def _least(self, rule: str) -> float:
+        """The confidence from which issues of a rule are reported."""
         least = self.settings.min_confidence
-        return issue.confidence >= (self.calibration.threshold(issue.rule) if least is None else least)
+        return self.calibration.threshold(rule) if least is None else least
 
     def _refuse(self, document: Document, reason: str) -> Report:
         skipped = tuple(Skipped(rule.id, "the text is not English") for rule in self.rules)

@@ -127,17 +127,23 @@ Step = Issue | Question
 Detection = Generator[Step, Any, None]
 
 
+def _everything(rule: str) -> float:  # noqa: ARG001 - one interface for all
+    return 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What the runner hands to every detector.
 
     `confidence(rule, features)` turns the evidence of a rule into its calibrated probability, 0..1.
-    `date` is the day against which offices are checked, or None: a holder at any time counts.
+    `date` is the day against which offices are checked, or None: a holder at any time counts. `least(rule)` is the
+    confidence below which nobody hears of an issue of the rule, so that questions which cannot reach it may go unasked.
     """
 
     knowledge: Knowledge
     confidence: Callable[[str, Mapping[str, float]], float]
     date: dt.date | None = None
+    least: Callable[[str], float] = _everything
 
 
 Detect = Callable[[Document, Annotations, Tools], Detection]

@@ -60,7 +60,7 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
     text, knowledge = document.text, tools.knowledge
     claims = find_claims(document, knowledge.places, knowledge.titles)
     names = list(written_names(text, annotations.mentions or (), claims, knowledge))
-    proposed = list(_questions(document, names, tools))
+    proposed = [one for one in _questions(document, names, tools) if _may_hold(one, Pairing(), text, tools)]
     pairings = yield from _pairings(proposed)
     promising = _most_promising(list(zip(proposed, pairings, strict=True)), text)
     questions = [pair for pair in promising if _may_hold(*pair, text, tools)]
@@ -114,8 +114,12 @@ def features(candidate: NameCandidate, verdict: Verdict, pairing: Pairing, text:
 
 
 def _may_hold(question: _Question, pairing: Pairing, text: str, tools: Tools) -> bool:
-    """False for a candidate that no answer of the judge could make credible, as most are."""
-    return tools.confidence(RULE.id, features(question.candidate, _BEST, pairing, text)) >= _LEAST_HOPE
+    """False for a candidate that no answer of the judge could make credible, or have reported, as most are.
+
+    The best pairing is that of a last name which the model is certain of.
+    """
+    hope = tools.confidence(RULE.id, features(question.candidate, _BEST, pairing, text))
+    return hope >= max(_LEAST_HOPE, tools.least(RULE.id))
 
 
 def _questions(document: Document, names: Sequence[WrittenName], tools: Tools) -> Iterator[_Question]:

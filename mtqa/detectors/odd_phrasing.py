@@ -79,7 +79,11 @@ def detect(document: Document, annotations: Annotations, tools: Tools) -> Detect
         issue = _construction_issue(segment, match, gain, replacement, tools)
         taken.append(issue.span)
         yield issue
-    runs = [run for run in _marked(document, annotations) if not any(run.span.overlaps(span) for span in taken)]
+    runs = [
+        run
+        for run in _marked(document, annotations)
+        if not any(run.span.overlaps(span) for span in taken) and _may_be_reported(run, tools)
+    ]
     readings = yield from read([document.text_of(run.segment) for run in runs])
     for run, tokens in zip(runs, readings, strict=True):
         yield _run_issue(document, run, tokens, tools)
@@ -108,6 +112,18 @@ def _construction_issue(segment: Segment, match: Match, gain: float, replacement
     )
 
 
+def _may_be_reported(run: _Run, tools: Tools) -> bool:
+    """False for a run that no reading of the language model could bring to the least confidence, as for most."""
+    return max(_run_confidence(run, surprisal, tools) for surprisal in (0.0, _MOST_PER_WORD)) >= tools.least(RULE.id)
+
+
+def _run_confidence(run: _Run, surprisal: float, tools: Tools) -> float:
+    """`surprisal`: mean over the words, 0.._MOST_PER_WORD nats, in which the confidence rises or falls throughout."""
+    words = float(min(4, len(run.words)) - 1)
+    evidence = {"construction": 0.0, "gain": 0.0, "error": run.logit, "surprisal": surprisal, "words": words}
+    return tools.confidence(RULE.id, evidence)
+
+
 def _run_issue(document: Document, run: _Run, tokens: Sequence[TokenSurprisal], tools: Tools) -> Issue:
     start = run.segment.span.start
     surprisal = [
@@ -117,13 +133,6 @@ def _run_issue(document: Document, run: _Run, tokens: Sequence[TokenSurprisal], 
     mean = sum(surprisal) / len(surprisal)
     oddest = run.words[surprisal.index(max(surprisal))]
     detail = f"{oddest.span.of(document.text)!r} is the least expected of them"
-    features = {
-        "construction": 0.0,
-        "gain": 0.0,
-        "error": run.logit,
-        "surprisal": mean,
-        "words": float(min(4, len(run.words)) - 1),
-    }
     marked = max(word.probability for word in run.words)
     message = "These words rarely go together" if len(run.words) > 1 else "This word does not fit here"
     return Issue(
@@ -131,7 +140,7 @@ def _run_issue(document: Document, run: _Run, tokens: Sequence[TokenSurprisal], 
         span=run.span,
         category=Category.AWKWARD,
         severity=Severity.MINOR,
-        confidence=tools.confidence(RULE.id, features),
+        confidence=_run_confidence(run, mean, tools),
         message=f"{message}; {detail}." if len(run.words) > 1 else f"{message}.",
         evidence=(
             Evidence(EvidenceKind.ESTIMATOR, "probability that a post-editor changes it, by the estimator", marked),

@@ -134,27 +134,43 @@ def test_runs_of_words_that_the_estimator_marks(text: str, written: list[str]) -
 
 
 def test_the_language_model_reads_the_sentences_with_a_run_and_no_other() -> None:
-    seen: list[Mapping[str, float]] = []
+    seen: list[dict[str, float]] = []
 
     def remember(rule: str, features: Mapping[str, float]) -> float:
-        seen.append(features)
+        seen.append(dict(features))
         return 0.9
 
     judge = FakeJudge(surprisal={"green": 4.0, "ideas": 8.0})
     text = "It rained all day. He said that green ideas grow. They slept."
     (issue,) = find(text, judge, errors=ODD, confidence=remember)
     assert judge.read_texts == ["He said that green ideas grow."]
-    assert seen == [
-        {
-            "construction": 0.0,
-            "gain": 0.0,
-            "error": pytest.approx((math.log(9) + math.log(4)) / 2),
-            "surprisal": pytest.approx(6.0),
-            "words": 1.0,
-        }
-    ]
+    # Before the model is asked: what its least and its greatest surprise would make of the run.
+    assert [own.pop("surprisal") for own in seen] == [0.0, 15.0, pytest.approx(6.0)]
+    error = pytest.approx((math.log(9) + math.log(4)) / 2)
+    assert seen == [{"construction": 0.0, "gain": 0.0, "error": error, "words": 1.0}] * 3
     assert "'ideas' is the least expected of them" in issue.message
     assert issue.evidence[0].value == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("rising", [True, False])
+def test_sentences_whose_run_could_not_be_reported_are_not_read(rising: bool) -> None:
+    """A second word adds 0.3 to the confidence, surprisal at the most 0.2, by its height or by its want."""
+
+    def confidence(rule: str, features: Mapping[str, float]) -> float:
+        share = features["surprisal"] / 15.0
+        return 0.2 + 0.3 * features["words"] + 0.2 * (share if rising else 1.0 - share)
+
+    document = segment(Document("d", "He said that green ideas grow. They sleep at night."))
+    known = annotate([document], [DETECTOR.rule], None, FakeEstimator(errors=ODD))
+    reported = []
+    for least, read in ((0.0, 2), (0.5, 1), (0.71, 0)):
+        judge = FakeJudge(surprisal={"green": 6.0, "ideas": 6.0, "sleep": 9.0})
+        tools = Tools(knowledge(), confidence, least={"odd-phrasing": least}.__getitem__)
+        ((issues, _),) = detect([document], known, [DETECTOR], [tools], judge)
+        assert judge.read_texts == ["He said that green ideas grow.", "They sleep at night."][:read]
+        reported.append([issue for issue in issues if issue.confidence >= 0.5])
+    assert reported[0] == reported[1] != []
+    assert reported[2] == []
 
 
 def test_a_sentence_that_is_bad_all_over_has_no_run() -> None:
