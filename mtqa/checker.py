@@ -233,10 +233,12 @@ class Checker:
         """Likewise the joint estimator."""
         return self.joint if any(document.source is not None for document in documents) else None
 
-    def annotate_many(self, documents: Sequence[Document]) -> list[Annotations]:
-        """What the models and tables say of segmented documents, before any rule looks at it."""
-        encoder = self._encoder_for(documents)
-        return annotate(documents, self.rules, self.reader, self.estimator, encoder, self._joint_for(documents))
+    def annotate_many(self, documents: Sequence[Document], *, tokens: bool | None = None) -> list[Annotations]:
+        """What the models and tables say of segmented documents, before any rule looks at it; of tokens where `tokens`
+        or, None, where a rule reads it.
+        """
+        models = self.reader, self.estimator, self._encoder_for(documents), self._joint_for(documents)
+        return annotate(documents, self.rules, *models, tokens=tokens)
 
     def _check(self, documents: Sequence[Document]) -> list[Report]:
         if not documents:

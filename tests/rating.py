@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from mtqa.schema.annotations import Agreement, SegmentQuality, SentenceQuality, SourceView, TokenError
 from mtqa.schema.document import Span
@@ -27,10 +28,10 @@ class FakeEstimator:
         self._errors = errors or {}
         self.batches: list[list[str]] = []
 
-    def rate(self, texts: Sequence[str]) -> list[SegmentQuality]:
+    def rate(self, texts: Sequence[str], *, tokens: bool = True) -> list[SegmentQuality]:
         """One rating per text."""
         self.batches.append(list(texts))
-        return [self._rate(text) for text in texts]
+        return [self._rate(text) if tokens else replace(self._rate(text), tokens=()) for text in texts]
 
     def reads_source(self, view: SourceView) -> bool:
         """True for the views that a test chose."""

@@ -63,18 +63,21 @@ class Origin:
 
 
 class Remembering:
-    """A quality estimator that rates a text once: a line is asked for with its source and without."""
+    """A quality estimator that rates a text once: a line is asked for with its source and without, and with tokens in
+    one suite and without them in another.
+    """
 
     def __init__(self, estimator: QualityEstimator) -> None:
         self._estimator = estimator
         self._rated: dict[str, SegmentQuality] = {}
         self.signature = estimator.signature
 
-    def rate(self, texts: Sequence[str]) -> list[SegmentQuality]:
+    def rate(self, texts: Sequence[str], *, tokens: bool = True) -> list[SegmentQuality]:
         """As the estimator."""
-        missing = [text for text in dict.fromkeys(texts) if text not in self._rated]
-        self._rated |= zip(missing, self._estimator.rate(missing), strict=True)
-        return [self._rated[text] for text in texts]
+        known = self._rated
+        missing = [text for text in dict.fromkeys(texts) if text not in known or (tokens and not known[text].tokens)]
+        known |= zip(missing, self._estimator.rate(missing, tokens=tokens), strict=True)
+        return [known[text] for text in texts]
 
     def reads_source(self, view: SourceView) -> bool:
         """As the estimator."""
@@ -142,7 +145,7 @@ def token_errors(lines: Sequence[str]) -> list[tuple[TokenError, ...]]:
     """
     found: dict[str, tuple[TokenError, ...]] = {}
     for block, documents in _blocks(dict.fromkeys(lines)):
-        for line, annotated in zip(block, checker("score").annotate_many(documents), strict=True):
+        for line, annotated in zip(block, checker("score").annotate_many(documents, tokens=True), strict=True):
             if annotated.token_error is None:
                 raise ModelError("no trained estimator said which tokens are wrong")
             found[line] = annotated.token_error[0]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from mtqa.annotating.agreement import find_agreement
 from mtqa.annotating.languages import guess_languages
 from mtqa.annotating.mentions import find_mentions
-from mtqa.detecting.protocol import Need, Rule
+from mtqa.detecting.protocol import Need, Rule, Use
 from mtqa.schema.annotations import Agreement, Annotations, SegmentQuality, SentenceQuality, TokenSurprisal
 from mtqa.schema.document import Document
 from mtqa.schema.roles import JointEstimator, LanguageModel, MeaningEncoder, QualityEstimator
@@ -21,23 +21,28 @@ def annotate(
     estimator: QualityEstimator | None = None,
     encoder: MeaningEncoder | None = None,
     joint: JointEstimator | None = None,
+    *,
+    tokens: bool | None = None,
 ) -> list[Annotations]:
-    """One Annotations per segmented document.
+    """One Annotations per segmented document; `token_error` where `tokens` or, None, where a rule reads it.
 
     The estimator reads every segment, since scores rest on it, encoder and joint estimator every segment that is paired
     with its source; the language model reads only for rules that need it, or where there is no estimator.
     """
+    rules = list(rules)
     needs = {need for rule in rules for need in rule.needs}
+    if tokens is None:
+        tokens = Need.TOKEN_ERROR in needs or any(Use.ESTIMATOR in rule.uses for rule in rules)
     reads = language_model is not None and (Need.SURPRISAL in needs or estimator is None)
     surprisals = read_documents(documents, language_model) if language_model and reads else [None] * len(documents)
-    qualities = rate_documents(documents, estimator) if estimator else [None] * len(documents)
+    qualities = rate_documents(documents, estimator, tokens=tokens) if estimator else [None] * len(documents)
     agreements = find_agreement(documents, encoder, joint)
     return [
         Annotations(
             mentions=find_mentions(document) if Need.MENTIONS in needs else None,
             languages=guess_languages(document) if Need.LANGUAGES in needs else None,
             surprisal=surprisal,
-            token_error=None if quality is None else tuple(one.tokens for one in quality),
+            token_error=tuple(one.tokens for one in quality) if quality is not None and tokens else None,
             sentence_quality=None if quality is None else _with_source(quality, agreement, estimator),
             agreement=agreement,
         )
@@ -46,11 +51,11 @@ def annotate(
 
 
 def rate_documents(
-    documents: Sequence[Document], estimator: QualityEstimator
+    documents: Sequence[Document], estimator: QualityEstimator, *, tokens: bool = True
 ) -> list[tuple[SegmentQuality, ...] | None]:
     """The quality of every segment, each read by itself, spans in code points of its document."""
     texts = [document.text_of(segment) for document in documents for segment in document.segments]
-    rated = iter(estimator.rate(texts))
+    rated = iter(estimator.rate(texts, tokens=tokens))
     return [tuple(_placed(next(rated), segment.span.start) for segment in document.segments) for document in documents]
 
 

@@ -86,9 +86,8 @@ class Names:
         if f"{fold(first)} {fold(last)}" in self.extra:
             return True
         low, high = self._range(last)
-        begin, end = int(np.searchsorted(self.last, low)), int(np.searchsorted(self.last, high))
+        block = self.first[self._begin_last[low] : self._begin_last[high]]
         low, high = self._range(first)
-        block = self.first[begin:end]
         return bool(((block >= low) & (block < high)).any())
 
     def near(self, first: str, last: str, limit: int = 10, least: float = 0.5) -> list[Candidate]:
@@ -123,7 +122,8 @@ class Names:
     def near_last_names(self, last: str, limit: int = 3, least: float = 0.7) -> list[tuple[str, float, int]]:
         """Last names of the same consonant skeleton: (name, similarity, bearers), most likely first."""
         folded = fold(last)
-        numbers = np.flatnonzero((self.keys == _key(folded)) & (self._borne_last >= 2))
+        numbers = self._of_key(_key(folded))
+        numbers = numbers[self._borne_last[numbers] >= 2]
         near = [
             (self.words[number], similarity(folded, fold(self.words[number])), int(self._borne_last[number]))
             for number in numbers[np.argsort(-self._borne_last[numbers], kind="stable")][:400]
@@ -144,9 +144,20 @@ class Names:
     def _begin_first(self) -> NDArray[np.int64]:
         return np.concatenate([[0], np.cumsum(self._borne_first)])
 
+    @cached_property
+    def _by_key(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The numbers of the words in the order of their keys, and where those of each key begin."""
+        counts = np.bincount(self.keys, minlength=1 << 16)
+        return np.argsort(self.keys, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
+
+    def _of_key(self, key: int) -> NDArray[np.int64]:
+        """The numbers of the words with this key, rising."""
+        order, begin = self._by_key
+        return order[begin[key] : begin[key + 1]]
+
     def _bearing(self, key: int, begin: NDArray[np.int64], order: NDArray[np.int64] | None) -> NDArray[np.int64]:
         """The people with a word of this key, in the order of the table; `begin` says where those of a word start."""
-        numbers = np.flatnonzero(self.keys == key)
+        numbers = self._of_key(key)
         runs = [np.arange(begin[number], begin[number + 1]) for number in numbers]
         places = np.concatenate(runs) if runs else np.empty(0, dtype=np.int64)
         return np.sort(places if order is None else order[places])

@@ -141,8 +141,11 @@ class QualityEstimator:
         self.signature = signature
         self._progress = progress
 
-    def rate(self, texts: Sequence[str]) -> list[SegmentQuality]:
-        """One rating per text, in order; spans in code points of the text. ValueError for a blank text."""
+    def rate(self, texts: Sequence[str], *, tokens: bool = True) -> list[SegmentQuality]:
+        """One rating per text, in order; spans in code points of the text. ValueError for a blank text.
+
+        `tokens` False: without its tokens, which are a quarter of the fast tier's time.
+        """
         if any(not text.strip() for text in texts):
             raise ValueError("a blank text has no quality")
         distinct = list(dict.fromkeys(texts))
@@ -151,7 +154,7 @@ class QualityEstimator:
         for low in range(0, len(distinct), _TEXTS_AT_ONCE):
             block = distinct[low : low + _TEXTS_AT_ONCE]
             for text, readings in zip(block, self._read(block, counted), strict=True):
-                errors = self.tier.token_errors(readings, text, self._token_head)
+                errors = self.tier.token_errors(readings, text, self._token_head) if tokens else ()
                 rated[text] = SegmentQuality(self.tier.quality(readings), errors)
         return [rated[text] for text in texts]
 

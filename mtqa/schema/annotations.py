@@ -73,7 +73,7 @@ class SentenceQuality:
 
 @dataclass(frozen=True, slots=True)
 class SegmentQuality:
-    """What the trained estimator says of one text: the sentence, and its tokens in order."""
+    """What the trained estimator says of one text: the sentence, and its tokens in order, none where nobody asks."""
 
     sentence: SentenceQuality
     tokens: tuple[TokenError, ...]

@@ -80,8 +80,10 @@ class QualityEstimator(Protocol):
         """Tier and short hash of weights and calibration."""
         ...
 
-    def rate(self, texts: Sequence[str]) -> list[SegmentQuality]:
-        """One rating per text, in order; spans in code points of that text. ValueError for a blank text."""
+    def rate(self, texts: Sequence[str], *, tokens: bool = True) -> list[SegmentQuality]:
+        """One rating per text, in order; spans in code points of that text. `tokens` False: of its tokens nothing need
+        be said. ValueError for a blank text.
+        """
         ...
 
     def reads_source(self, view: SourceView) -> bool:

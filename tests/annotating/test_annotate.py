@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from mtqa.annotating.annotate import annotate, rate_documents, split_by_segment
 from mtqa.annotating.languages import document_language, guess_language
 from mtqa.annotating.mentions import find_mentions
-from mtqa.detecting.protocol import Need, Rule
+from mtqa.detecting.protocol import Need, Rule, Use
 from mtqa.schema.document import Document
 from mtqa.schema.issue import Category, Severity
 from mtqa.segmenting import segment
@@ -47,7 +49,29 @@ def test_the_language_model_reads_only_where_a_rule_or_the_score_needs_it(
     model = FakeLanguageModel()
     (known,) = annotate([segment(Document("d", TEXT))], [rule(*needs)], model, FakeEstimator() if estimated else None)
     assert (known.surprisal is not None) == bool(model.asked) == is_read
-    assert (known.sentence_quality is not None) == (known.token_error is not None) == estimated
+    assert (known.sentence_quality is not None) == estimated
+
+
+@pytest.mark.parametrize(
+    ("rules", "asked", "are_there"),
+    [
+        ([rule()], None, False),
+        ([], None, False),
+        ([rule(), replace(rule(), uses=(Use.ESTIMATOR,))], None, True),
+        ([rule(Need.TOKEN_ERROR)], None, True),
+        ([rule()], True, True),
+        ([rule(Need.TOKEN_ERROR)], False, False),
+    ],
+)
+def test_tokens_are_judged_where_a_rule_or_the_caller_asks_for_them(
+    rules: list[Rule], asked: bool | None, are_there: bool
+) -> None:
+    document = segment(Document("d", TEXT))
+    (known,) = annotate([document], rules, None, FakeEstimator(), tokens=asked)
+    assert (known.token_error is not None) == are_there
+    assert len(known.sentence_quality or ()) == len(document.segments)
+    (without,) = annotate([document], rules, None, tokens=asked)
+    assert without.token_error is None
 
 
 def test_each_segment_is_rated_by_itself_with_spans_of_the_document() -> None:
@@ -57,7 +81,7 @@ def test_each_segment_is_rated_by_itself_with_spans_of_the_document() -> None:
         segment(Document("c", "😀 Es\u0301 rained.\n\n" + TEXT)),
     ]
     estimator = FakeEstimator({"Nobody knew why that was so.": 12.0})
-    known = annotate(documents, [rule()], None, estimator)
+    known = annotate(documents, [rule()], None, estimator, tokens=True)
     assert len(estimator.batches) == 1
     assert estimator.batches[0] == [document.text_of(part) for document in documents for part in document.segments]
     for document, own in zip(documents, known, strict=True):

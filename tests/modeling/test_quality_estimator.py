@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -162,6 +163,12 @@ def test_the_head_of_the_tier_judges_tokens_and_those_of_the_models_say_how_badl
         assert [one.probability for one in with_head.tokens] == pytest.approx(expected.tolist())
         assert [(one.span, one.major) for one in with_head.tokens] == [(one.span, one.major) for one in without.tokens]
         assert with_head.sentence == without.sentence
+
+
+def test_without_its_tokens_a_text_is_rated_the_same() -> None:
+    whole, bare = (estimator("bytes", "uncased").rate(CORPUS, tokens=tokens) for tokens in (True, False))
+    assert any(one.tokens for one in whole)
+    assert [replace(one, tokens=()) for one in whole] == bare
 
 
 def test_texts_are_read_in_blocks_and_rated_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

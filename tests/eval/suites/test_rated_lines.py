@@ -35,7 +35,8 @@ class FakeChecker:
             SimpleNamespace(estimates=(QualityEstimate(0, len(one.text) + self.add, 0.0, 100.0),)) for one in documents
         ]
 
-    def annotate_many(self, documents: Sequence[Document]) -> list[Annotations]:
+    def annotate_many(self, documents: Sequence[Document], *, tokens: bool | None = None) -> list[Annotations]:
+        assert tokens  # no rule runs that would ask for them
         self.asked.append([one.text for one in documents])
         return [
             Annotations(token_error=((TokenError(Span(len(one.text) - 1, len(one.text)), 0.7),),)) for one in documents
@@ -106,6 +107,10 @@ def test_an_estimator_that_remembers_is_asked_once_per_text() -> None:
     assert [one.sentence.score for one in remembering.rate(["bad", "good", "bad"])] == [10.0, 80.0, 10.0]
     assert [one.sentence.score for one in remembering.rate(["good", "new"])] == [80.0, 80.0]
     assert estimator.batches == [["bad", "good"], ["new"]]
+    (bare,) = remembering.rate(["bare"], tokens=False)
+    assert bare.tokens == ()
+    assert [len(one.tokens) for one in remembering.rate(["bare", "good"])] == [1, 1]
+    assert estimator.batches[2:] == [["bare"], ["bare"]]
 
 
 def test_equal_lines_are_scored_once_in_blocks_and_kept_per_checker(checkers) -> None:
@@ -137,7 +142,9 @@ def test_token_errors_come_in_the_order_of_the_lines(checkers) -> None:
 
 
 def test_token_errors_without_an_estimator_are_an_error(checkers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FakeChecker, "annotate_many", lambda self, documents: [Annotations() for _ in documents])
+    monkeypatch.setattr(
+        FakeChecker, "annotate_many", lambda self, documents, tokens: [Annotations() for _ in documents]
+    )
     with pytest.raises(ModelError, match="no trained estimator"):
         rated_lines.token_errors(LINES)
 
