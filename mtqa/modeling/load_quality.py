@@ -209,9 +209,9 @@ def _ids(tokenizer: Tokenizer, tokens: list[str], folder: Path) -> tuple[int, in
 
 def base_is_here(settings: Settings) -> bool:
     """False where the full tier would have to be fetched first and may not be."""
-    from mtqa.modeling.store import is_offline, locate
+    from mtqa.modeling.store import is_offline, locate, may_be_built
 
-    return locate(_BASE, settings) is not None or not is_offline(settings)
+    return locate(_BASE, settings) is not None or not is_offline(settings) or may_be_built(_BASE, settings)
 
 
 __all__ = ["DESCRIPTION", "FORMAT", "ModelMissing", "load_quality_estimator", "read_description", "weights_folder"]

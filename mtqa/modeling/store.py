@@ -198,7 +198,7 @@ def ensure(name: str, settings: Settings, progress: Progress | None = None, *, t
         return found
     manifest = manifest_of(name)
     home = root(settings)
-    if is_offline(settings) and not is_kept(manifest, home / name):
+    if is_offline(settings) and not may_be_built(name, settings):
         fault = fault_of(home / name, manifest) or "its hashes are wrong"
         raise ModelMissing(
             f"the model {name} is missing ({fault}) and mtqa is offline; on a machine with a network run "
@@ -213,6 +213,11 @@ def ensure(name: str, settings: Settings, progress: Progress | None = None, *, t
     if found is None:
         raise ModelError(f"{fault_of(home / name, manifest)} just after it was fetched; run `mtqa models get {name}`")
     return found
+
+
+def may_be_built(name: str, settings: Settings) -> bool:
+    """True if all that a model is converted from is here, by its hashes, so that nothing need be fetched."""
+    return is_kept(manifest_of(name), root(settings) / name)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from mtqa.modeling.store import (
     joint_manifests,
     locate,
     manifests,
+    may_be_built,
     root,
     source_manifests,
     verify,
@@ -308,6 +309,7 @@ def test_a_damaged_model_is_reported_and_built_again(how: str, shop: Shop) -> No
     assert locate("tiny", shop.settings) is None
     assert fault_of(shop.folder, shop.manifest)
     assert verify("tiny", shop.settings)
+    assert may_be_built("tiny", shop.settings) == (how != "file cut off")
     if how == "file cut off":  # of all these, only the weights would have to be fetched
         with pytest.raises(ModelMissing, match="mtqa models get tiny"):
             ensure("tiny", Settings(models_dir=shop.home, offline=True))
