@@ -144,7 +144,7 @@ class QualityEstimator:
     def rate(self, texts: Sequence[str], *, tokens: bool = True) -> list[SegmentQuality]:
         """One rating per text, in order; spans in code points of the text. ValueError for a blank text.
 
-        `tokens` False: without its tokens, which are a quarter of the fast tier's time.
+        `tokens` False: without its tokens, which cost time that scores alone need not take.
         """
         if any(not text.strip() for text in texts):
             raise ValueError("a blank text has no quality")
