@@ -37,9 +37,9 @@ from eval.measures.correlation import pearson
 from eval.suites.rated_lines import Origin, sourced
 from models.joint_quality.planting import QuietErrors, planted
 from models.meaning_rating.material import held_out, is_sensible
-from models.pair_reading.similar_words import similar_words
 from models.quality_en.corruptions import KINDS, Material, corrupt
 from models.quality_en.examples import clean_sentences
+from models.quality_en.similar_words import similar_words
 from models.word_cover.material import Pair
 from mtqa import Settings
 from mtqa.annotating.agreement import find_agreement

@@ -30,9 +30,9 @@ from models.joint_quality.planting import SHARES, QuietErrors, planted
 from models.meaning_rating.material import held_out, is_sensible
 from models.pair_reading.material import lines_of, marked_groups, paired
 from models.pair_reading.planting import Marks
-from models.pair_reading.similar_words import similar_words
 from models.quality_en.corruptions import Material
 from models.quality_en.examples import clean_sentences
+from models.quality_en.similar_words import similar_words
 from models.word_cover.material import HELD_OUT, Pair
 from mtqa.schema.roles import MeaningEncoder
 

@@ -15,10 +15,10 @@ from collections.abc import Callable, Mapping, Sequence
 from eval.datasets.wordnet import WordNet
 from models.pair_reading import planting as loud
 from models.pair_reading.planting import Marks, Side
-from models.pair_reading.similar_words import SimilarWords
 from models.quality_en.editing import MAJOR, MINOR, Edit, any_of, edited
 from models.quality_en.grammar_noise import base_of
 from models.quality_en.material import FUNCTION_WORDS, Material, like, words_of
+from models.quality_en.similar_words import SimilarWords
 from models.word_cover.material import Pair
 
 _BEFORE_NOUN = frozenset("the a an his her its their our this that of in for with by from".split())

@@ -19,9 +19,9 @@ from eval.datasets import mlqe_pe, office_help, wmt_mqm, wmt_news
 from eval.datasets.folder import data_file
 from models.meaning_rating.material import held_out, is_sensible
 from models.pair_reading.planting import SHARES, Marks, Side, planted
-from models.pair_reading.similar_words import similar_words
 from models.quality_en.corruptions import Material
 from models.quality_en.examples import clean_sentences
+from models.quality_en.similar_words import similar_words
 from models.word_cover.material import HELD_OUT, LANGUAGES, Pair
 
 _MARGIN = 20  # lines after those that are held out, which belong to the same article

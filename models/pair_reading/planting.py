@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.pair_reading.similar_words import SimilarWords
 from models.quality_en.corruptions import KINDS, Material, corrupt
 from models.quality_en.editing import MAJOR, Edit, edited
 from models.quality_en.material import like
+from models.quality_en.similar_words import SimilarWords
 from models.word_cover.material import Pair, spliced
 
 Marks = tuple[tuple[int, int], ...]

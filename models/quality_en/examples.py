@@ -8,7 +8,8 @@ A unit is one sentence or a pair that must be seen together; all of them come fr
 - MQM spans of WMT 2021 zh-en news and TED (training documents): points as in MQM, and what was marked; and pairs of
   systems that translated the same segment, labelled with the difference of their points;
 - human references of WMT21 beside a corrupted copy (models.quality_en.corruptions);
-- translations of WMT21 that nobody rated: only a teacher has something to say of them (models.quality_en.teaching).
+- translations of WMT21 that nobody rated, and changed copies of those of MLQE-PE train (models.quality_en.variants):
+  only a teacher has something to say of them (models.quality_en.teaching).
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from eval.datasets import mlqe_pe, wmt_mqm, wmt_news
 from eval.datasets.folder import data_file
 from eval.datasets.references import reference_documents
 from models.quality_en.corruptions import KINDS, Material, corrupt
+from models.quality_en.similar_words import similar_words
+from models.quality_en.variants import Variants
 
 Item = TypeVar("Item")
 MINOR, MAJOR = 1, 2
@@ -76,6 +79,7 @@ class Amounts:
     mqm_pairs: int = 5000
     corrupted: int = 6600
     unrated: int = 0
+    varied: int = 0
     kinds: tuple[str, ...] = field(default_factory=lambda: tuple(KINDS))
 
 
@@ -90,6 +94,7 @@ def training_units(amounts: Amounts, seed: int) -> list[Unit]:
         *mqm_pair_units(amounts.mqm_pairs, rng),
         *corrupted_units(amounts.corrupted, amounts.kinds, rng),
         *unrated_units(amounts.unrated, rng),
+        *varied_units(amounts.varied, rng),
     ]
     rng.shuffle(units)
     return units
@@ -180,9 +185,7 @@ def _marked(row: wmt_mqm.MarkedTranslation) -> Row:
 def corrupted_units(most: int, kinds: Sequence[str], rng: random.Random, *, year: int = 21) -> Iterator[Unit]:
     """A human reference of a year and a corrupted copy of it, kinds in turn; 2022 is for tuning only."""
     sentences = clean_sentences(year)
-    pairs = wmt_news.PAIRS[year]
-    sources = {pair: wmt_news.read_lines(data_file(wmt_news.source_file(year, pair))) for pair in pairs}
-    material = Material(sentences, sources)
+    material = _material(sentences, year)
     made, turn = 0, 0
     while made < most:
         kind = kinds[turn % len(kinds)]
@@ -210,6 +213,29 @@ def unrated_units(most: int, rng: random.Random) -> Iterator[Unit]:
         if 0 < len(text) <= _MOST_CHARACTERS:
             yield Unit((Row(text),), origin=f"unrated-{pair}")
             made += 1
+
+
+def varied_units(most: int, rng: random.Random) -> Iterator[Unit]:
+    """Changed copies of the translations of MLQE-PE train, pairs of languages in turn."""
+    if not most:
+        return
+    texts = {pair: [row.translation for row in mlqe_pe.direct_assessments(pair, "train")] for pair in mlqe_pe.PAIRS}
+    similar = similar_words([text for own in texts.values() for text in own])
+    material = _material(clean_sentences(), 21)
+    endless = {pair: Variants(own, material, similar).draw(rng) for pair, own in texts.items()}
+    made = 0
+    while made < most:
+        pair = mlqe_pe.PAIRS[made % len(mlqe_pe.PAIRS)]
+        text = next(endless[pair])
+        if len(text) <= _MOST_CHARACTERS:
+            yield Unit((Row(text),), origin=f"varied-{pair}")
+            made += 1
+
+
+def _material(sentences: Sequence[str], year: int) -> Material:
+    """What corruptions draw from: `sentences`, and the sources of WMT news of a year."""
+    files = {pair: data_file(wmt_news.source_file(year, pair)) for pair in wmt_news.PAIRS[year]}
+    return Material(sentences, {pair: wmt_news.read_lines(file) for pair, file in files.items()})
 
 
 def clean_sentences(year: int = 21) -> list[str]:

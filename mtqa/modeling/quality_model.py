@@ -1,14 +1,15 @@
 """One encoder and its heads: from texts to what they say of sentences and tokens, in numpy over CTranslate2.
 
 Results depend on one text alone: encoders never pad, texts of exactly equal length go through them together, and the
-heads work on one text at a time. A text longer than the window is read in windows, and its sentence values are means
-of theirs by length.
+products of the heads are those of one text. A text longer than the window is read in windows, and its sentence values
+are means of theirs by length.
 """
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, Protocol, TypeVar
 
 import ctranslate2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from mtqa.modeling.ct2_models import opened
@@ -148,9 +150,11 @@ class QualityModel:
         ]
 
     def _each_window(
-        self, texts: Sequence[str], use: Callable[[Floats], Made], counted: Callable[[int], None] | None
+        self, texts: Sequence[str], use: Callable[[Floats], Iterable[Made]], counted: Callable[[int], None] | None
     ) -> list[tuple[Encoded, list[tuple[Window, Made]]]]:
-        """Per text its tokens, and its windows in order with what `use` makes of their features."""
+        """Per text its tokens, and its windows in order with what `use` makes of their features  # (windows of one
+        length, tokens, FEATURES).
+        """
         encoded = [self._tokenizer.encode(text) for text in texts]
         types = [
             token_types(text, one.ends) if self._typed else [0] * len(one.ids)
@@ -174,8 +178,7 @@ class QualityModel:
                 inside = slice(window.start, window.end)
                 ids.append((self._borders[0], *encoded[number].ids[inside], self._borders[1]))
                 kinds.append((0, *types[number][inside], 0))
-            for place, row in zip(places, self._encoder.features(ids, kinds), strict=True):
-                made[place] = use(row)
+            made.update(zip(places, use(self._encoder.features(ids, kinds)), strict=True))
             return sum(len(one) for one in ids)
 
         with one_thread_each(), ThreadPoolExecutor(self._encoder.workers) as pool:
@@ -190,7 +193,7 @@ class QualityModel:
 
 def read_features(heads: Mapping[str, Floats], text: TextFeatures) -> Reading:
     """What these heads say of a text."""
-    parts = [(window, apply_heads(heads, features)) for window, features in text.windows]
+    parts = [(window, apply_heads(heads, features[None])[0]) for window, features in text.windows]
     return _joined(text.encoded, parts, text.is_unfinished)
 
 
@@ -200,58 +203,83 @@ def is_unfinished(text: str) -> bool:
 
 
 @one_thread_each()
-def apply_heads(heads: Mapping[str, Floats], features: Floats) -> dict[str, Any]:
-    """mtqa.modeling.quality_heads in numpy, for one text: features  # (tokens, FEATURES), borders included."""
-    near = np.concatenate([beside(features, by) for by in NEIGHBOURS], axis=1)
-    seen = np.concatenate([near, attended(heads, features)], axis=1)
-    hidden = np.tanh(seen @ heads["token_hidden.weight"].T + heads["token_hidden.bias"])  # (tokens, hidden)
-    logits = hidden @ heads["token_output.weight"].T + heads["token_output.bias"]  # (tokens, 2)
-    surprisal = (near @ heads["surprisal.weight"].T + heads["surprisal.bias"])[1:, 0]  # (tokens - 1,)
-    probable = 1.0 / (1.0 + np.exp(-logits))  # (tokens, 2)
+def apply_heads(heads: Mapping[str, Floats], features: Floats) -> list[dict[str, Any]]:
+    """mtqa.modeling.quality_heads in numpy, for texts of one length: features  # (texts, tokens, FEATURES), borders
+    included. The products are those of each text, so that nothing depends on the texts beside it.
+    """
+    near = np.concatenate([beside(features, by) for by in NEIGHBOURS], axis=-1)
+    seen = np.concatenate([near, attended(heads, features)], axis=-1)
+    hidden = np.tanh(seen @ heads["token_hidden.weight"].T + heads["token_hidden.bias"])  # (texts, tokens, hidden)
+    logits = hidden @ heads["token_output.weight"].T + heads["token_output.bias"]  # (texts, tokens, 2)
+    surprisal = (near @ heads["surprisal.weight"].T + heads["surprisal.bias"])[:, 1:, 0]  # (texts, tokens - 1)
+    probable = 1.0 / (1.0 + np.exp(-logits))  # (texts, tokens, 2)
+    texts, tokens, _ = features.shape
+    single = [
+        probable[..., 0].mean(axis=1),
+        probable[..., 0].max(axis=1),
+        np.full(texts, np.log(tokens) / 4.0),
+        surprisal.mean(axis=1) / 4.0,
+        np.maximum(0.0, surprisal.max(axis=1) / 4.0),
+    ]
     pooled = np.concatenate(
         [
-            features.mean(axis=0),
-            features[-1],
-            hidden.mean(axis=0),
-            hidden.max(axis=0),
-            [probable[:, 0].mean(), probable[:, 0].max(), np.log(len(features)) / 4.0],
-            [surprisal.mean() / 4.0, max(0.0, surprisal.max() / 4.0)],
-        ]
-    )
-    sentence = np.tanh(heads["sentence_hidden.weight"] @ pooled + heads["sentence_hidden.bias"])
-    z, raw, log_spread = heads["sentence_output.weight"] @ sentence + heads["sentence_output.bias"]
-    return {
-        "z": float(z),
-        "raw": float(raw),
-        "spread": float(np.exp(log_spread)),
-        "error": probable[1:-1, 0],
-        "major": probable[1:-1, 1],
-        "surprisal": np.maximum(surprisal, 0.0),
-        "features": features[1:-1],
-    }
+            features.mean(axis=1),
+            features[:, -1],
+            hidden.mean(axis=1),
+            hidden.max(axis=1),
+            np.stack(single, axis=1),
+        ],
+        axis=1,
+    )[..., None]  # (texts, numbers, 1)
+    sentence = np.tanh(heads["sentence_hidden.weight"] @ pooled + heads["sentence_hidden.bias"][:, None])
+    output = heads["sentence_output.weight"] @ sentence + heads["sentence_output.bias"][:, None]  # (texts, 3, 1)
+    return [
+        {
+            "z": z,
+            "raw": raw,
+            "spread": math.exp(log_spread),
+            "error": error[1:-1, 0],
+            "major": error[1:-1, 1],
+            "surprisal": nats,
+            "features": own[1:-1],
+        }
+        for (z, raw, log_spread), error, nats, own in zip(
+            output[..., 0].tolist(), probable, np.maximum(surprisal, 0.0), features, strict=True
+        )
+    ]
 
 
 def attended(heads: Mapping[str, Floats], features: Floats) -> Floats:
-    """What the attention of `heads`, as in mtqa.modeling.quality_heads, finds for each token  # (tokens, numbers)."""
-    tokens = len(features)
-    mapped = features @ heads["token_attention.weight"].T + heads["token_attention.bias"]  # (tokens, 3 * numbers)
-    query, key, value = np.split(mapped.reshape(tokens, 3 * ATTENTION_HEADS, -1).transpose(1, 0, 2), 3)
-    places = np.arange(tokens)
-    apart = np.clip(places[None] - places[:, None], -FARTHEST, FARTHEST) + FARTHEST  # (tokens, tokens)
-    scores = query @ key.transpose(0, 2, 1) / np.sqrt(query.shape[-1]) + heads["token_distance"][:, apart]
-    shares = np.exp(scores - scores.max(axis=-1, keepdims=True))  # (heads, tokens, tokens)
-    mixed = (shares / shares.sum(axis=-1, keepdims=True)) @ value  # (heads, tokens, size)
-    found: Floats = mixed.transpose(1, 0, 2).reshape(tokens, -1).astype(np.float32)
+    """What the attention of `heads`, as in mtqa.modeling.quality_heads, finds for each token of texts of one length
+    # (texts, tokens, numbers).
+    """
+    texts, tokens, _ = features.shape
+    mapped = features @ heads["token_attention.weight"].T + heads["token_attention.bias"]  # (texts, tokens, 3 numbers)
+    split = mapped.reshape(texts, tokens, 3 * ATTENTION_HEADS, -1).transpose(0, 2, 1, 3)
+    query, key, value = np.split(split, 3, axis=1)  # (texts, heads, tokens, size) each
+    scores = query @ key.swapaxes(-1, -2)  # (texts, heads, tokens, tokens)
+    scores /= np.float32(math.sqrt(query.shape[-1]))
+    scores += _by_distance(heads["token_distance"], tokens)
+    scores -= scores.max(axis=-1, keepdims=True)
+    shares = np.exp(scores, out=scores)
+    shares /= shares.sum(axis=-1, keepdims=True)
+    found: Floats = (shares @ value).transpose(0, 2, 1, 3).reshape(texts, tokens, -1)
     return found
 
 
+def _by_distance(distance: Floats, tokens: int) -> Floats:
+    """The bias of each token for each other, by how far it stands behind  # (heads, tokens, tokens), a view."""
+    apart = np.clip(np.arange(1 - tokens, tokens), -FARTHEST, FARTHEST) + FARTHEST  # (2 tokens - 1,)
+    return sliding_window_view(distance[:, apart], tokens, axis=1)[:, ::-1]
+
+
 def beside(features: Floats, by: int) -> Floats:
-    """Row t holds what stood at t + by; zeros outside."""
+    """Row t of each text holds what stood at t + by; zeros outside  # (..., tokens, numbers)."""
     moved = np.zeros_like(features)
     if by > 0:
-        moved[:-by] = features[by:]
+        moved[..., :-by, :] = features[..., by:, :]
     elif by < 0:
-        moved[-by:] = features[:by]
+        moved[..., -by:, :] = features[..., :by, :]
     else:
         moved[:] = features
     return moved

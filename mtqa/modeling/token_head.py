@@ -87,7 +87,8 @@ class TokenHead:
         own = self._weights
         seen = (features - own["mean"]) / own["spread"]
         context = np.broadcast_to(seen.mean(axis=0), seen.shape)
-        inputs = np.concatenate([*(beside(seen, by) for by in NEIGHBOURS), attended(own, seen), context], axis=1)
+        found = attended(own, seen[None])[0]
+        inputs = np.concatenate([*(beside(seen, by) for by in NEIGHBOURS), found, context], axis=1)
         hidden = np.tanh(inputs @ own["hidden.weight"].T + own["hidden.bias"])  # (spans, hidden)
         hidden = hidden + np.tanh(hidden @ own["second.weight"].T + own["second.bias"])
         logits: Floats = (hidden @ own["output.weight"].T + own["output.bias"])[:, 0]

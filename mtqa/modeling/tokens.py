@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -66,11 +67,10 @@ class Tokenizer:
         for start, end in _pieces(clean):
             encoding = self._tokenizer.encode(clean[start:end], add_special_tokens=False)
             ids.extend(encoding.ids)
-            for at in _ends(encoding.offsets):
-                ends.append(max(start + at, ends[-1] if ends else 0))
+            ends.extend(start + at for at in _ends(encoding.offsets))
         if ends:
             ends[-1] = len(text)
-        return Encoded(tuple(ids), tuple(ends))
+        return Encoded(tuple(ids), tuple(accumulate(ends, max)))
 
     def encode_next(self, word: str) -> tuple[int, ...]:
         """Token ids of a word that follows another, with the space between them."""
@@ -102,7 +102,8 @@ class Tokenizer:
         return text
 
 
-def merge_spans(ends: tuple[int, ...]) -> list[tuple[Span, list[int]]]:
+@lru_cache(maxsize=16)  # whatever works on one text asks for the same
+def merge_spans(ends: tuple[int, ...]) -> tuple[tuple[Span, tuple[int, ...]], ...]:
     """Gapless spans and the numbers of the tokens in each; tokens that cover nothing join the next one."""
     groups: list[tuple[Span, list[int]]] = []
     start: int = 0
@@ -114,7 +115,7 @@ def merge_spans(ends: tuple[int, ...]) -> list[tuple[Span, list[int]]]:
             start, pending = end, []
     if pending and groups:
         groups[-1][1].extend(pending)
-    return groups
+    return tuple((span, tuple(numbers)) for span, numbers in groups)
 
 
 def overlapping(
@@ -143,8 +144,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def _ends(offsets: Sequence[tuple[int, int]]) -> Iterator[int]:
+def _ends(offsets: Sequence[tuple[int, int]]) -> list[int]:
     """Where each token ends; one that shares its character with the next ends where the character begins."""
-    for number, (start, end) in enumerate(offsets):
-        continues = number + 1 < len(offsets) and offsets[number + 1][0] < end
-        yield start if continues else end
+    ends = [start if after < end else end for (start, end), (after, _) in pairwise(offsets)]
+    return [*ends, offsets[-1][1]] if offsets else []

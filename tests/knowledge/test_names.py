@@ -92,7 +92,7 @@ def test_the_older_article_is_the_more_prominent() -> None:
 
 @pytest.mark.parametrize(("first", "last"), [("Zzzz", "Qqqq"), ("", ""), ("😀", "\u0301")])
 def test_nothing_is_near_nonsense(few: Names, first: str, last: str) -> None:
-    assert few.near(first, last) == []
+    assert few.near(first, last) == ()
 
 
 def test_limits_are_kept() -> None:

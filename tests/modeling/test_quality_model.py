@@ -74,10 +74,10 @@ def test_tokens_of_later_windows_are_judged_as_their_window_says() -> None:
     model = table_model("bytes")
     (reading,) = model.read([LONG])
     (features,) = model.features([LONG])
-    judged = [apply_heads(random_heads(), own)["error"][window.skip :] for window, own in features.windows]
+    judged = [apply_heads(random_heads(), own[None])[0]["error"][window.skip :] for window, own in features.windows]
     assert len(judged) > 3
     np.testing.assert_array_equal(reading.error, np.concatenate(judged))
-    values = np.array([apply_heads(random_heads(), own)["z"] for _, own in features.windows])
+    values = np.array([apply_heads(random_heads(), own[None])[0]["z"] for _, own in features.windows])
     assert values.min() < reading.z < values.max()
 
 
@@ -106,18 +106,27 @@ def test_without_attention_a_token_is_judged_with_one_before_and_two_behind() ->
     heads = random_heads()
     heads["token_hidden.weight"][:, 4 * FEATURES :] = 0.0
     features = np.random.default_rng(1).normal(size=(12, FEATURES)).astype(np.float32)
-    before = apply_heads(heads, features)["error"]
+    before = apply_heads(heads, features[None])[0]["error"]
     features[6] += 1.0  # the token inside with number 5
-    changed = np.flatnonzero(apply_heads(heads, features)["error"] != before)
+    changed = np.flatnonzero(apply_heads(heads, features[None])[0]["error"] != before)
     assert changed.tolist() == [3, 4, 5, 6]
 
 
 def test_the_attention_carries_what_is_far_to_every_token() -> None:
     heads = random_heads()
     features = np.random.default_rng(1).normal(size=(40, FEATURES)).astype(np.float32)
-    before = apply_heads(heads, features)["error"]
+    before = apply_heads(heads, features[None])[0]["error"]
     features[35] += 1.0
-    assert (apply_heads(heads, features)["error"] != before).all()
+    assert (apply_heads(heads, features[None])[0]["error"] != before).all()
+
+
+@pytest.mark.parametrize("tokens", [3, 20, 71, 192])
+def test_heads_say_of_texts_together_what_they_say_of_each(tokens: int) -> None:
+    features = np.random.default_rng(tokens).normal(size=(9, tokens, FEATURES)).astype(np.float32)
+    together = apply_heads(random_heads(), features)
+    for number, found in enumerate(together):
+        (alone,) = apply_heads(random_heads(), features[number : number + 1])
+        assert all(np.array_equal(found[name], alone[name]) for name in alone)
 
 
 SENTENCE = "The minister said on Monday that the new law would come"
@@ -161,7 +170,7 @@ def test_heads_in_numpy_say_what_heads_in_torch_say(lengths: tuple[int, ...]) ->
         judged = trained(features, torch.tensor(lengths))
     heads = {name: value.numpy() for name, value in trained.state_dict().items()}
     for number, length in enumerate(lengths):
-        found = apply_heads(heads, features[number, :length].numpy())
+        (found,) = apply_heads(heads, features[number : number + 1, :length].numpy())
         expected = [float(one[number]) for one in (judged.z, judged.raw, judged.log_spread.exp())]
         assert [found["z"], found["raw"], found["spread"]] == pytest.approx(expected, abs=1e-5, rel=1e-5)
         for name in ("error", "major"):

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mtqa.errors import ModelError
-from mtqa.modeling import usem
+from mtqa.modeling import usem_tokens
 from mtqa.modeling.usem import Network, unpack_table
+from mtqa.modeling.usem_tokens import Kept
 from tests.modeling.tiny_encoder import EMBEDDING, STATES, WIDTH, as_npz, tiny_weights
 
 WEIGHTS = tiny_weights()
@@ -142,9 +143,9 @@ def test_sums_of_texts_together_are_those_of_each_to_the_bit(network: Network, l
 def test_tokens_are_forgotten_when_room_ends_and_results_stay(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [np.random.default_rng(seed).integers(0, VOCABULARY, 30).tolist() for seed in range(8)]
     expected = [vector_of(Network.load(folder), ids) for ids in texts]
-    monkeypatch.setattr(usem, "_KEPT", 40)
+    monkeypatch.setattr(usem_tokens, "_KEPT", 40)
     small = Network.load(folder)
-    monkeypatch.setattr(small, "_keep", counted := Counted(small._keep))
+    monkeypatch.setattr(small._tokens, "_compute", counted := Counted(small._tokens._compute))
     found = [vector_of(small, ids) for ids in texts]
     assert counted.tokens > VOCABULARY  # some were computed again
     assert all(np.array_equal(one, other) for one, other in zip(found, expected, strict=True))
@@ -155,15 +156,15 @@ class Counted:
         self.action = action
         self.tokens = 0
 
-    def __call__(self, ids: np.ndarray, slot: int) -> None:
+    def __call__(self, ids: np.ndarray, kept: Kept, slot: int) -> None:
         self.tokens += len(ids)
-        self.action(ids, slot)  # type: ignore[operator]
+        self.action(ids, kept, slot)  # type: ignore[operator]
 
 
 def test_threads_share_a_network(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = [np.random.default_rng(seed).integers(0, VOCABULARY, 30).tolist() for seed in range(40)]
     expected = [vector_of(Network.load(folder), ids) for ids in texts[:8]]
-    monkeypatch.setattr(usem, "_KEPT", 40)
+    monkeypatch.setattr(usem_tokens, "_KEPT", 40)
     shared = Network.load(folder)
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda ids: vector_of(shared, ids), texts))
