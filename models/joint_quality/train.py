@@ -31,11 +31,12 @@ from models.pair_reading.planting import Marks
 from models.resuming import resumed
 from mtqa import Settings
 from mtqa.modeling.e5_weights import read_encoder_file
+from mtqa.modeling.fetch import hash_of
 from mtqa.modeling.joint_build import WEIGHTS
 from mtqa.modeling.joint_estimator import BASE, HEADS, LAYERS
 from mtqa.modeling.joint_tokens import JointTokens, PairTokens
 from mtqa.modeling.meaning_encoder import load_meaning_encoder
-from mtqa.modeling.store import ensure, hash_of
+from mtqa.modeling.store import ensure
 
 RUN = Path(__file__).with_name("run.json")
 STATE = user_cache_path("mtqa") / "training" / "joint_quality.pt"

@@ -23,9 +23,9 @@ from models.quality_en.english_pieces import BEGIN, END, encoder_file, english_f
 from models.quality_en.export import differences, quantised
 from models.quality_en.network import Encoder, typed_bert
 from models.quality_en.smoothing import sample_texts, smoothing_scales
+from mtqa.modeling.fetch import hash_of
 from mtqa.modeling.load_quality import DESCRIPTION, FORMAT
 from mtqa.modeling.quality_build import merged_model, save_encoder, stacked
-from mtqa.modeling.store import hash_of
 
 WEIGHTS = Path(__file__).with_name("weights")
 NAMES = ("full", "fast")  # of the recipes that ship

@@ -21,8 +21,8 @@ from torch import Tensor
 from eval.datasets import mlqe_pe
 from models.quality_en.bases import smollm2
 from models.quality_en.examples import clean_sentences
+from mtqa.modeling.fetch import hash_of
 from mtqa.modeling.smoothing import OUTPUT, PREFIX, SMOOTHING, channels
-from mtqa.modeling.store import hash_of
 
 _FOLDER = Path(__file__).parents[1] / "smollm2-135m" / "weights"
 

@@ -29,10 +29,10 @@ from models.quality_en.batches import Tokens, token_labels
 from models.quality_en.corruptions import KINDS
 from models.quality_en.examples import Row, corrupted_units, mlqe_units, mqm_units
 from mtqa import Settings
+from mtqa.modeling.fetch import hash_of
 from mtqa.modeling.load_quality import DESCRIPTION, TOKEN_HEAD, load_models, weights_folder
 from mtqa.modeling.quality_heads import attend, shifted
 from mtqa.modeling.quality_model import ATTENTION_HEADS, FARTHEST, NEIGHBOURS, Reading
-from mtqa.modeling.store import hash_of
 from mtqa.modeling.token_head import TokenHead, side_by_side
 from mtqa.modeling.tokens import merge_spans, overlapping
 

@@ -197,8 +197,8 @@ def _estimator(settings: Settings) -> list[Finding]:
 
 def _damaged_files(folder: Path, description: Mapping[str, Any]) -> list[str]:
     """What is wrong with the files of an estimator, hashing every one."""
+    from mtqa.modeling.fetch import hash_of
     from mtqa.modeling.load_quality import TOKEN_HEAD
-    from mtqa.modeling.store import hash_of
 
     faults = []
     expected = {

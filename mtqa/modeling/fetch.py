@@ -32,13 +32,15 @@ def is_kept(manifest: Manifest, folder: Path) -> bool:
     """Whether a model's folder still holds all that comes in its package, by the hashes."""
     members = [(manifest.target, manifest.member_sha256), *((other.target, other.sha256) for other in manifest.others)]
     try:
-        for file, expected in members:
-            with (folder / file).open("rb") as stream:
-                if hashlib.file_digest(stream, "sha256").hexdigest() != expected:
-                    return False
+        return all(hash_of(folder / file) == expected for file, expected in members)
     except OSError:
         return False
-    return True
+
+
+def hash_of(path: Path) -> str:
+    """sha256 of a file, hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def copy_members(manifest: Manifest, folder: Path, work: Path) -> None:

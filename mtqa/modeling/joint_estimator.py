@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 
 from mtqa.errors import ModelError
 from mtqa.modeling.ct2_models import opened
+from mtqa.modeling.fetch import hash_of
 from mtqa.modeling.joint_build import ensure_joint
 from mtqa.modeling.joint_tokens import SOURCE, TRANSLATION, JointTokens, PairTokens
 from mtqa.modeling.shipped import read_weights, shipped_folder
-from mtqa.modeling.store import ensure, hash_of
+from mtqa.modeling.store import ensure
 from mtqa.modeling.threads import one_thread_each, worker_count
 from mtqa.modeling.token_spans import encodable
 from mtqa.schema.annotations import JointReading

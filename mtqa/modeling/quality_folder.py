@@ -13,9 +13,9 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from mtqa.errors import InputError
+from mtqa.modeling.fetch import hash_of
 from mtqa.modeling.load_quality import DESCRIPTION
 from mtqa.modeling.quality_model import Floats
-from mtqa.modeling.store import hash_of
 
 HEADS = "heads.safetensors"
 _MAPPING = "features.weight"  # in the file of an encoder's heads, but no part of them

@@ -21,7 +21,6 @@ A model is fetched into a temporary folder beside its place and moved there in o
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import shutil
@@ -37,7 +36,7 @@ from filelock import FileLock, Timeout
 from platformdirs import user_cache_path
 
 from mtqa.errors import ModelError, ModelMissing, SettingsError
-from mtqa.modeling.fetch import copy_members, fetch_member, is_full, is_kept
+from mtqa.modeling.fetch import copy_members, fetch_member, hash_of, is_full, is_kept
 from mtqa.schema.progress import Progress, Step
 from mtqa.settings import Settings
 
@@ -382,12 +381,6 @@ def writable(home: Path, manifest: Manifest) -> Iterator[None]:
             f"cannot write the model {manifest.name} to {home} ({error.strerror or error}); set MTQA_MODELS to a "
             "folder that can be written"
         ) from error
-
-
-def hash_of(path: Path) -> str:
-    """sha256 of a file, hex."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _has_size(path: Path, size: int) -> bool:

@@ -17,6 +17,7 @@ from mtqa.cli import doctor as doctor_module
 from mtqa.cli.doctor import Finding
 from mtqa.detecting.discovery import discover
 from mtqa.modeling import load_quality, store
+from mtqa.modeling.fetch import hash_of
 from mtqa.schema.annotations import JointReading
 from mtqa.settings import Settings
 from tests.cli.command import Command, Done
@@ -141,7 +142,7 @@ def put_model(name: str, patch: pytest.MonkeyPatch) -> Path:
     folder.mkdir(parents=True)
     for file in (manifest.target, *(other.target for other in manifest.others)):
         (folder / file).write_bytes(file.encode())
-    own = [replace(other, sha256=store.hash_of(folder / other.target)) for other in manifest.others]
+    own = [replace(other, sha256=hash_of(folder / other.target)) for other in manifest.others]
     known = {name: replace(manifest, others=tuple(own))}
     patch.setattr(store, "source_manifests", lambda: known)
     store.write_record(folder, known[name])

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from mtqa.modeling.fetch import hash_of
 from mtqa.modeling.load_quality import DESCRIPTION, TOKEN_HEAD
-from mtqa.modeling.store import hash_of
 from tests.modeling.tiny_quality import FEATURES, TIER, random_heads, tiny_wordpiece
 from tests.modeling.tiny_token_head import add_token_head
 

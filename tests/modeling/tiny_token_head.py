@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import save_file
 
+from mtqa.modeling.fetch import hash_of
 from mtqa.modeling.language_model import Floats
-from mtqa.modeling.store import hash_of
 
 
 def token_weights(width: int, *, seed: int = 0, hidden: int = 12, attention: int = 8) -> dict[str, Floats]:

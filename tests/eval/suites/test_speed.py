@@ -101,8 +101,8 @@ def test_throughput_is_told_in_units_of_the_reference(monkeypatch: pytest.Monkey
     monkeypatch.setattr(speed, "Checker", checkers.__getitem__)
     monkeypatch.setattr(speed, "reference_run", lambda segments: lambda: clock.work(reference))
     assert speed._REFERENCE_SEGMENTS == 32
-    texts = [words(45, "one"), words(55, "two")]
-    assert speed._throughput(texts) == {
+    turns = [[words(45, f"one{turn}"), words(55, f"two{turn}")] for turn in range(4)]
+    assert speed._throughput(turns) == {
         "xlmr_large_segments_per_second": 5.0,
         "xlmr_large_tokens_per_second": 350,
         "score_segments_per_second": 10.0,
@@ -115,7 +115,7 @@ def test_throughput_is_told_in_units_of_the_reference(monkeypatch: pytest.Monkey
         "fast_tokens_per_second": 10000,
         "fast_ratio": 40.0,
     }
-    assert all(one.asked == [texts] * 4 for one in checkers.values())  # a warm-up and three
+    assert all(one.asked == turns for one in checkers.values())  # a warm-up and three
 
 
 def test_a_checker_without_an_estimator_has_no_tokens() -> None:
@@ -166,9 +166,10 @@ def test_all_figures_come_from_one_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speed, "Checker", lambda: SlowChecker(Clock()))
     for name in ("_seed", "_processes", "_instructions", "_engines", "_throughput"):
         monkeypatch.setattr(speed, name, lambda *texts, name=name: {name: len(texts)})
-    result = speed.run(segments=3)
+    result = speed.run(segments=1)
     assert result["figures"] == {"_seed": 0, "_processes": 1, "_instructions": 1, "_engines": 0, "_throughput": 1}
-    assert (result["settings"]["segments"], result["settings"]["seed"]) == (3, speed.SEED)
+    assert (result["settings"]["segments"], result["settings"]["seed"]) == (1, speed.SEED)
+    assert speed.run(segments=9)["settings"]["segments"] == 1  # four lines in four turns
     assert 45 <= result["settings"]["mean_words"] <= 60
     assert SUITES["speed"] == speed.__name__
     assert "lines" not in options_of("speed")  # of another suite, for all lines there are
