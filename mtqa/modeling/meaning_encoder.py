@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import accumulate, groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -109,7 +111,7 @@ class UniversalEncoder:
     def embed(self, texts: Sequence[str]) -> list[Floats]:
         """One vector of unit length per text, in order  # (512,). ValueError for a blank text."""
         ids = [self._ids(encodable(text)) for text in texts]
-        groups = list(_together(ids))
+        groups = list(_shares(ids, self._workers))
         with one_thread_each():
             totals = [one for own in self._shared(self._network.totals, groups, learnt=ids, least=2) for one in own]
             return self._finished(totals, ids)
@@ -202,13 +204,14 @@ class UniversalEncoder:
             start = end
 
 
-def _together(texts: Sequence[Sequence[int]]) -> Iterator[list[Sequence[int]]]:
-    """Runs of texts of at most _TOGETHER tokens, longer ones alone."""
-    own: list[Sequence[int]] = []
-    for ids in texts:
-        if own and sum(map(len, own)) + len(ids) > _TOGETHER:
-            yield own
-            own = []
-        own.append(ids)
-    if own:
-        yield own
+def _shares(texts: Sequence[Sequence[int]], workers: int) -> Iterator[list[Sequence[int]]]:
+    """Runs of texts of about as many tokens each, some _TOGETHER at the most but for long texts, as many for each
+    worker. Of few tokens one run: a thread costs more than it saves there.
+    """
+    ends = list(accumulate(map(len, texts)))
+    total = ends[-1] if ends else 0
+    sharing = 1 if total <= _TOGETHER // 2 else workers
+    most = total / (sharing * max(1, -(-total // (_TOGETHER * sharing))))
+    runs = [int((end - len(ids) / 2) / most) for ids, end in zip(texts, ends, strict=True)]
+    for _, run in groupby(zip(runs, texts, strict=True), key=itemgetter(0)):
+        yield [ids for _, ids in run]

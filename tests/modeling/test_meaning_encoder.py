@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from mtqa.errors import ModelError, ModelMissing
 from mtqa.modeling import fetch, store
-from mtqa.modeling.meaning_encoder import UniversalEncoder, load_meaning_encoder
+from mtqa.modeling.meaning_encoder import UniversalEncoder, _shares, load_meaning_encoder
 from mtqa.modeling.meaning_rating import COVERED, MeaningRating
 from mtqa.modeling.store import MEANING_ENCODER, Manifest, Member, ensure, fault_of, locate, verify
 from mtqa.modeling.usem import unpack_table
@@ -123,6 +123,21 @@ def test_results_are_the_same_in_any_batch(encoder: UniversalEncoder, texts: lis
         assert np.array_equal(meaning.vector, vector)
         assert vector.shape == (WIDTH,)
         assert float(vector @ vector) == pytest.approx(1.0, abs=1e-5)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+@pytest.mark.parametrize("lengths", [[], [9], [30, 40], [700, 3, 700, 20], [20] * 50, list(range(1, 60))])
+def test_texts_are_shared_out_in_order_and_evenly(lengths: list[int], workers: int) -> None:
+    texts = [[number] * length for number, length in enumerate(lengths)]
+    runs = list(_shares(texts, workers))
+    assert [text for run in runs for text in run] == texts
+    sizes = [sum(map(len, run)) for run in runs]
+    if sum(lengths) <= 128:
+        assert len(runs) == bool(lengths)
+    elif max(lengths) < 60:
+        assert len(runs) % workers == 0
+        assert max(sizes) - min(sizes) <= max(lengths) * 1.5
+        assert max(sizes) <= 256 + max(lengths) / 2
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\n\t", "\u3000\xa0"])
