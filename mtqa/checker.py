@@ -25,7 +25,7 @@ from mtqa.detecting.run import detect
 from mtqa.errors import ModelMissing, SettingsError
 from mtqa.knowledge import Knowledge, load_knowledge
 from mtqa.knowledge.source_languages import LANGUAGE_NAMES
-from mtqa.pairing import pair
+from mtqa.pairing import pair_many
 from mtqa.pairing.meaning import TextEncoder
 from mtqa.schema.annotations import Annotations, SourceView
 from mtqa.schema.document import Document
@@ -203,7 +203,8 @@ class Checker:
     def check_many(self, documents: Sequence[Document], *, any_language: bool | None = None) -> list[Report]:
         """Check documents in one batch; one report each, in order. Documents with segments keep them."""
         any_language = self.settings.any_language if any_language is None else any_language
-        segmented = [self._prepared(document) for document in documents]
+        segmented = [document if document.segments else segment(document) for document in documents]
+        segmented = pair_many(segmented, self._pairing_encoder)
         refusals = [None if any_language else refusal(document) for document in segmented]
         accepted = [document for document, refused in zip(segmented, refusals, strict=True) if not refused]
         reports = iter(self._check(accepted))
@@ -211,12 +212,6 @@ class Checker:
             self._refuse(document, refused) if refused else next(reports)
             for document, refused in zip(segmented, refusals, strict=True)
         ]
-
-    def _prepared(self, document: Document) -> Document:
-        """Segmented, and paired with its source where there is one."""
-        document = document if document.segments else segment(document)
-        is_paired = document.source is None or any(one.source_span is not None for one in document.segments)
-        return document if is_paired else pair(document, self._pairing_encoder(document))
 
     def _pairing_encoder(self, document: Document) -> TextEncoder | None:
         """The encoder where it knows the language of the source."""

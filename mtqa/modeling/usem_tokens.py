@@ -6,6 +6,7 @@ convolutions: half of the multiplications of a text.
 
 from __future__ import annotations
 
+import mmap
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
@@ -34,12 +35,15 @@ class Kept:
         self.slot_of = np.full(vocabulary, -1, dtype=np.int32)  # (vocabulary,)
         self.free = most
         slots = 1 + most + LEAST  # a product of fewer than LEAST rows writes beyond its own
-        # Touched, and so in memory, only as they fill.
-        self.embedding = np.empty((slots, embedding), dtype=np.float32)
-        self.branches = tuple(np.empty((slots, (1 + size) * channels), dtype=np.float32) for size, _ in BRANCHES)
-        for rows in (self.embedding, *self.branches):
-            rows[NOTHING] = 0
-        self.used = 1
+        self.embedding = _zeros(slots, embedding)
+        self.branches = tuple(_zeros(slots, (1 + size) * channels) for size, _ in BRANCHES)
+        self.used = 1 + NOTHING
+
+
+def _zeros(rows: int, width: int) -> Floats:
+    """Zeros, in memory only as they fill. numpy's own ask Linux for huge pages, for which it may search long."""
+    pages = mmap.mmap(-1, rows * width * np.dtype(np.float32).itemsize)
+    return np.frombuffer(pages, dtype=np.float32).reshape(rows, width)
 
 
 class TokenRows:

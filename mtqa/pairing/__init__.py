@@ -9,7 +9,8 @@ line-parallel file: it is paired with its whole line. Everything else is aligned
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mtqa.pairing.alignment import Step, align
@@ -18,7 +19,10 @@ from mtqa.pairing.meaning import TextEncoder
 from mtqa.schema.document import Document, Segment, Span
 from mtqa.segmenting.source import segment_source
 
-__all__ = ["Link", "Paired", "TextEncoder", "find_links", "pair"]
+__all__ = ["Link", "Paired", "TextEncoder", "find_links", "pair", "pair_many"]
+
+_SHORT = 100  # segments of a document; more are enough for an encoder to work on
+_AHEAD = 500  # segments of documents whose sentences are embedded together, as many of the source beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,55 @@ def pair(document: Document, encoder: TextEncoder | None = None) -> Document:
     and paragraphs decide.
     """
     return find_links(document, encoder).document
+
+
+def pair_many(documents: Sequence[Document], encoder_of: Callable[[Document], TextEncoder | None]) -> list[Document]:
+    """`pair` of each document with its encoder; those without a source, or paired already, come back unchanged.
+
+    An encoder that several short documents share is asked for all their sentences before each is paired, in blocks of
+    some thousand: it works better on many, and should remember what it said.
+    """
+    found: list[Document] = []
+    for block in _blocks(documents):
+        encoders = [None if _is_settled(document) else encoder_of(document) for document in block]
+        sharing: defaultdict[int, list[Document]] = defaultdict(list)
+        for document, encoder in zip(block, encoders, strict=True):
+            if 1 < len(document.segments) <= _SHORT:
+                sharing[id(encoder)].append(document)
+        for encoder in {id(one): one for one in encoders if one is not None}.values():
+            if len(own := sharing[id(encoder)]) > 1:
+                encoder.embed([sentence for document in own for sentence in _sentences(document)])
+        found += [
+            document if _is_settled(document) else pair(document, encoder)
+            for document, encoder in zip(block, encoders, strict=True)
+        ]
+    return found
+
+
+def _blocks(documents: Sequence[Document]) -> Iterator[list[Document]]:
+    """Documents in order, those that are short with at most _AHEAD segments together."""
+    block: list[Document] = []
+    segments = 0
+    for document in documents:
+        own = len(document.segments)
+        if block and segments + own > _AHEAD:
+            yield block
+            block, segments = [], 0
+        block.append(document)
+        segments += own
+    if block:
+        yield block
+
+
+def _is_settled(document: Document) -> bool:
+    return document.source is None or any(segment.source_span is not None for segment in document.segments)
+
+
+def _sentences(document: Document) -> list[str]:
+    """The sentences of both sides, as they are paired."""
+    source = document.source or ""
+    own = segment_source(source, document.source_language)
+    return [one.span.of(source) for one in own] + [document.text_of(one) for one in document.segments]
 
 
 def find_links(document: Document, encoder: TextEncoder | None = None) -> Paired:

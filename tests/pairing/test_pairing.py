@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mtqa.pairing import Paired, find_links, pair
+from mtqa import pairing
+from mtqa.pairing import Paired, find_links, pair, pair_many
 from mtqa.schema.document import Document
 from mtqa.segmenting import segment, segment_line
 
@@ -183,6 +184,29 @@ def test_two_sentences_are_read_together_only_where_one_may_not_be_enough() -> N
         asked = [text for text in encoder.asked if text.count(".") == 2]
         assert ("Rad. Kind." in asked) == bool(together)
         assert "Hund. Maus." not in asked
+
+
+def test_documents_that_share_an_encoder_have_their_sentences_embedded_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lexicon = {"hund": "dog", "maus": "cow", "baum": "oak", "rad": "car", "kind": "boy", "haus": "hut"}
+    sources = [f"Das war {word.title()}." for word in lexicon]
+    targets = [f"It was a {word}." for word in lexicon.values()]
+    documents = [
+        segment(Document(str(low), " ".join(targets[low:]), source=" ".join(sources[low:]), source_language="de"))
+        for low in range(4)
+    ]
+    alone = segment(Document("alone", "It was a dog. It was a cow."))
+    expected = [*(pair(document, FakeEncoder(lexicon)) for document in documents[:3]), alone, pair(documents[3])]
+    encoder, calls = FakeEncoder(lexicon), []
+    monkeypatch.setattr(encoder, "embed", lambda texts: calls.append(list(texts)) or FakeEncoder(lexicon).embed(texts))
+    monkeypatch.setattr(pairing, "_AHEAD", 13)  # six, five and four segments: the third is in a block of its own
+    given = [*documents[:3], alone, documents[3]]
+    found = pair_many(given, lambda document: None if document.id == "3" else encoder)
+    assert found == expected
+    assert calls[0] == [*sources, *targets, *sources[1:], *targets[1:]]
+    assert calls[1:4] == [[*sources, *targets], [*sources[1:], *targets[1:]], [*sources[2:], *targets[2:]]]
+    assert pair_many(found, lambda _: pytest.fail("they are paired")) == found
 
 
 def test_an_encoder_that_loses_texts_is_refused() -> None:
