@@ -33,7 +33,7 @@ def rows_are_alike(weight: Floats) -> bool:
 
 
 def multiply(rows: Floats, weight: Floats, out: Floats, *, alike: bool) -> None:
-    """Out = rows @ weight, each row with the same bits in any place and height. A multiple of LEAST rows  # (rows, in).
+    """Write rows @ weight to `out`, each row with the same bits in any place and height. Rows are a multiple of LEAST.
     `alike`: what rows_are_alike says of the weight.
     """
     if alike:

@@ -7,6 +7,7 @@ convolutions: half of the multiplications of a text.
 from __future__ import annotations
 
 import mmap
+import sys
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
@@ -41,8 +42,13 @@ class Kept:
 
 
 def _zeros(rows: int, width: int) -> Floats:
-    """Zeros, in memory only as they fill. numpy's own ask Linux for huge pages, for which it may search long."""
-    pages = mmap.mmap(-1, rows * width * np.dtype(np.float32).itemsize)
+    """Zeros, in memory only as they fill. numpy asks Linux for huge pages, for which it may search long each time; the
+    mapping is private, so that a forked process writes to rows of its own.
+    """
+    if sys.platform != "linux":
+        return np.zeros((rows, width), dtype=np.float32)
+    size = rows * width * np.dtype(np.float32).itemsize
+    pages = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     return np.frombuffer(pages, dtype=np.float32).reshape(rows, width)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -169,6 +172,23 @@ def test_threads_share_a_network(folder: Path, monkeypatch: pytest.MonkeyPatch) 
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda ids: vector_of(shared, ids), texts))
     assert all(np.array_equal(one, other) for one, other in zip(found[:8], expected, strict=True))
+
+
+FORKS = """
+import os
+from mtqa.modeling.usem_tokens import Kept
+kept = Kept(8, 20, 4, 2)
+if os.fork() == 0:
+    kept.embedding[:] = 1.0
+    os._exit(0)
+os.wait()
+assert kept.embedding.shape[1] == 4 and not kept.embedding.any()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes cannot be forked here")
+def test_a_forked_process_keeps_rows_of_its_own() -> None:
+    subprocess.run([sys.executable, "-c", FORKS], check=True)
 
 
 def test_the_table_is_in_the_order_of_the_ids(folder: Path) -> None:
