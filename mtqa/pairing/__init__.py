@@ -79,7 +79,7 @@ def pair_many(documents: Sequence[Document], encoder_of: Callable[[Document], Te
 
 
 def _blocks(documents: Sequence[Document]) -> Iterator[list[Document]]:
-    """Documents in order, those that are short with at most _AHEAD segments together."""
+    """Documents in order, in blocks of at most _AHEAD segments, or of one longer document."""
     block: list[Document] = []
     segments = 0
     for document in documents:
