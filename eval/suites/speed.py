@@ -24,6 +24,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -55,9 +56,9 @@ def run(segments: int = _SEGMENTS) -> dict[str, Any]:
     """Seconds, megabytes, rates and ratios on `segments` lines of WMT22."""
     lines = sample_lines((1 + _REPEATS) * segments)
     size = len(lines) // (1 + _REPEATS)  # there may be fewer of them
-    turns = [lines[low : low + size] for low in range(0, size * (1 + _REPEATS), size)] if size else []
-    if not turns:
+    if not size:
         raise ValueError(f"{len(lines)} lines of the right length are too few for {1 + _REPEATS} turns")
+    turns = [lines[low : low + size] for low in range(0, size * (1 + _REPEATS), size)]
     texts = turns[0]
     # Processes first: nothing of ours is in memory yet, and nothing else runs.
     figures = _seed() | _processes(texts) | _instructions(texts) | _engines() | _throughput(turns)
@@ -107,7 +108,8 @@ def _throughput(turns: Sequence[Sequence[str]]) -> dict[str, Any]:
     for own in documents:
         rates[_REFERENCE].append(_REFERENCE_SEGMENTS / _seconds(run_reference))
         for name, checker in ready.items():
-            rates[name].append(len(own) / _seconds(lambda checker=checker, own=own: _score(checker, own)))  # type: ignore[misc]
+            # What `mtqa score` does with its lines.
+            rates[name].append(len(own) / _seconds(partial(checker.check_many, own, any_language=True)))
     best = {name: max(own[1:]) for name, own in rates.items()}
     reference = best[_REFERENCE]
     figures: dict[str, Any] = {
@@ -121,11 +123,6 @@ def _throughput(turns: Sequence[Sequence[str]]) -> dict[str, Any]:
             f"{name}_ratio": round(best[name] / reference, 1),
         }
     return figures
-
-
-def _score(ready: Checker, documents: Sequence[Document]) -> object:
-    """What `mtqa score` does with its lines."""
-    return ready.check_many(documents, any_language=True)
 
 
 def _mean_tokens(ready: Checker, texts: Sequence[str]) -> float:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from models.quality_en.corruptions import KINDS, corrupt
+from models.quality_en.editing import Edit, edited
 from models.quality_en.material import Material, like, words_of
 from models.quality_en.similar_words import SimilarWords
 
@@ -73,12 +74,9 @@ class Variants:
         most = round(_REPLACED * len(words_of(text)))
         if not words or not most:
             return None
-        pieces, position = [], 0
-        for word in sorted(rng.sample(words, min(len(words), rng.randint(1, most))), key=lambda one: one.start()):
-            other = rng.choice(self._similar[word.group().lower()])
-            pieces += [text[position : word.start()], like(other, word.group())]
-            position = word.end()
-        return "".join([*pieces, text[position:]])
+        chosen = sorted(rng.sample(words, min(len(words), rng.randint(1, most))), key=lambda one: one.start())
+        alike = {word: rng.choice(self._similar[word.group().lower()]) for word in chosen}
+        return edited(text, [Edit(*word.span(), like(other, word.group())) for word, other in alike.items()])[0]
 
 
 def part_of(text: str, rng: random.Random, material: Material) -> str | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -96,17 +96,12 @@ class Names:
 
         One of the two words must agree (same, or of one consonant skeleton) and the other be similar by `least`.
         """
-        asked = first, last, limit, least
-        if (known := self._found_near.get(asked)) is None:
-            if len(self._found_near) >= _MOST_REMEMBERED:
-                self._found_near.clear()
-            known = self._found_near[asked] = self._search(first, last, limit, least)
-        return known
+        return self._remembered_search(first, last, limit, least)
 
     @cached_property
-    def _found_near(self) -> dict[tuple[str, str, int, float], Sequence[Candidate]]:
-        """What was found for the names of late: a text names the same people again and again."""
-        return {}
+    def _remembered_search(self) -> Callable[[str, str, int, float], Sequence[Candidate]]:
+        """A text names the same people again and again."""
+        return lru_cache(maxsize=_MOST_REMEMBERED)(self._search)
 
     def _search(self, first: str, last: str, limit: int, least: float) -> Sequence[Candidate]:
         folded_first, folded_last = fold(first), fold(last)

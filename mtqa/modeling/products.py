@@ -7,6 +7,8 @@ holds on a machine is tried out.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,4 +43,10 @@ def multiply(rows: Floats, weight: Floats, out: Floats, *, alike: bool) -> None:
         return
     for low in range(0, len(rows), LEAST):
         block = slice(low, low + LEAST)
-        out[block] = (weight.T @ rows[block].T).T
+        out[block] = by_columns(rows[block], weight)
+
+
+def by_columns(rows: NDArray[np.floating[Any]], weight: Floats) -> Floats:
+    """Rows times a matrix, computed as columns: always as many rows, at most LEAST, have the same bits in any place."""
+    found: Floats = (weight.T @ rows.T).T
+    return found

@@ -14,14 +14,13 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from mtqa.errors import ModelError
-from mtqa.modeling.products import LEAST, Floats, rows_are_alike
+from mtqa.modeling.products import LEAST, Floats, by_columns, rows_are_alike
 from mtqa.modeling.threads import one_thread_each
 from mtqa.modeling.usem_tokens import BRANCHES, CHUNKS, NOTHING, Kept, TokenRows, moments
 
@@ -133,12 +132,12 @@ class Network:
     def _dense(self, totals: Floats, tokens: Floats) -> Floats:
         """From the sums of the normalised rows to the vectors  # (texts, width)."""
         own = self._weights
-        summed = _product(totals * own["ln_g"] + tokens * own["ln_b"], own["cnn_W"])  # (texts, state width)
+        summed = by_columns(totals * own["ln_g"] + tokens * own["ln_b"], own["cnn_W"])  # (texts, state width)
         pooled = (summed + tokens * own["cnn_b"]) / np.sqrt(tokens)
-        first = np.maximum(_product(pooled, own["d0"]), 0)
-        second = np.maximum(_product(pooled, own["p1"]) + _product(first, own["d1"]), 0)
-        third = np.maximum(_product(second, own["d2"]), 0)
-        last = np.tanh(_product(second, own["p3"]) + _product(third, own["d3"]))  # (texts, width)
+        first = np.maximum(by_columns(pooled, own["d0"]), 0)
+        second = np.maximum(by_columns(pooled, own["p1"]) + by_columns(first, own["d1"]), 0)
+        third = np.maximum(by_columns(second, own["d2"]), 0)
+        last = np.tanh(by_columns(second, own["p3"]) + by_columns(third, own["d3"]))  # (texts, width)
         unit = last / np.sqrt(np.maximum(np.einsum("ij,ij->i", last, last), self._epsilon))[:, None]
         return np.ascontiguousarray(unit)
 
@@ -186,12 +185,6 @@ class Network:
             np.add(second, hidden, out=features[:, start : start + channels])
             start += channels
         return features
-
-
-def _product(rows: NDArray[np.floating[Any]], weight: Floats) -> Floats:
-    """_TEXTS rows times a matrix, each row with the same bits wherever it stands."""
-    found: Floats = (weight.T @ rows.T).T
-    return found
 
 
 def _side_by_side(texts: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.bool_], list[slice]]:

@@ -34,11 +34,21 @@ class Kept:
 
     def __init__(self, most: int, vocabulary: int, embedding: int, channels: int) -> None:
         self.slot_of = np.full(vocabulary, -1, dtype=np.int32)  # (vocabulary,)
-        self.free = most
+        self._most = most
         slots = 1 + most + LEAST  # a product of fewer than LEAST rows writes beyond its own
         self.embedding = _zeros(slots, embedding)
         self.branches = tuple(_zeros(slots, (1 + size) * channels) for size, _ in BRANCHES)
-        self.used = 1 + NOTHING
+        self.used = 0  # tokens, in the slots behind that of NOTHING
+
+    @property
+    def free(self) -> int:
+        """Tokens for which there is room."""
+        return self._most - self.used
+
+    @property
+    def next(self) -> int:
+        """The first slot that is free."""
+        return 1 + NOTHING + self.used
 
 
 def _zeros(rows: int, width: int) -> Floats:
@@ -103,10 +113,9 @@ class TokenRows:
         kept = self._kept
         each = map if pool is None else pool.map
         lows = range(0, len(ids), _AT_ONCE)
-        list(each(lambda low: self._compute(ids[low : low + _AT_ONCE], kept, kept.used + low), lows))
-        kept.slot_of[ids] = np.arange(kept.used, kept.used + len(ids), dtype=np.int32)
+        list(each(lambda low: self._compute(ids[low : low + _AT_ONCE], kept, kept.next + low), lows))
+        kept.slot_of[ids] = np.arange(kept.next, kept.next + len(ids), dtype=np.int32)
         kept.used += len(ids)
-        kept.free -= len(ids)
 
     def _compute(self, ids: NDArray[np.int64], kept: Kept, slot: int) -> None:
         """Compute the rows of tokens and put them from a slot on."""

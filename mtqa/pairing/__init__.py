@@ -63,17 +63,16 @@ def pair_many(documents: Sequence[Document], encoder_of: Callable[[Document], Te
     """
     found: list[Document] = []
     for block in _blocks(documents):
-        encoders = [None if _is_settled(document) else encoder_of(document) for document in block]
-        sharing: defaultdict[int, list[Document]] = defaultdict(list)
-        for document, encoder in zip(block, encoders, strict=True):
-            if 1 < len(document.segments) <= _SHORT:
-                sharing[id(encoder)].append(document)
-        for encoder in {id(one): one for one in encoders if one is not None}.values():
-            if len(own := sharing[id(encoder)]) > 1:
-                encoder.embed([sentence for document in own for sentence in _sentences(document)])
+        tasks = [None if _is_settled(document) else _Task.of(document, encoder_of(document)) for document in block]
+        sharing: defaultdict[int, list[_Task]] = defaultdict(list)
+        for task in tasks:
+            if task is not None and 1 < len(task.document.segments) <= _SHORT:
+                sharing[id(task.encoder)].append(task)
+        for own in sharing.values():
+            if (encoder := own[0].encoder) is not None and len(own) > 1:
+                encoder.embed([sentence for task in own for sentence in task.sentences()])
         found += [
-            document if _is_settled(document) else pair(document, encoder)
-            for document, encoder in zip(block, encoders, strict=True)
+            document if task is None else task.paired().document for document, task in zip(block, tasks, strict=True)
         ]
     return found
 
@@ -97,35 +96,54 @@ def _is_settled(document: Document) -> bool:
     return document.source is None or any(segment.source_span is not None for segment in document.segments)
 
 
-def _sentences(document: Document) -> list[str]:
-    """The sentences of both sides, as they are paired."""
-    source = document.source or ""
-    own = segment_source(source, document.source_language)
-    return [one.span.of(source) for one in own] + [document.text_of(one) for one in document.segments]
-
-
 def find_links(document: Document, encoder: TextEncoder | None = None) -> Paired:
     """Pair a segmented document with its source; without a source there are no links."""
-    if document.source is None:
-        return Paired(document)
-    source_segments = segment_source(document.source, document.source_language)
-    steps = _steps(document, document.source, source_segments, encoder)
-    spans: list[Span | None] = [None] * len(document.segments)
-    links = []
-    for step in steps:
-        link = Link(
-            tuple(range(step.target, step.target + step.of_target)),
-            tuple(range(step.source, step.source + step.of_source)),
-        )
-        links.append(link)
-        if link.source_segments:
-            covered = [source_segments[index].span for index in link.source_segments]
-            spans[step.target : step.target + step.of_target] = [Span(covered[0].start, covered[-1].end)] * (
-                step.of_target
+    return Paired(document) if document.source is None else _Task.of(document, encoder).paired()
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A document with a source, whose sentences are known, and what pairs them."""
+
+    document: Document
+    source: str
+    source_segments: tuple[Segment, ...]
+    encoder: TextEncoder | None
+
+    @classmethod
+    def of(cls, document: Document, encoder: TextEncoder | None) -> _Task:
+        source = document.source or ""
+        return cls(document, source, segment_source(source, document.source_language), encoder)
+
+    def sentences(self) -> list[str]:
+        """The sentences of both sides, as they are embedded."""
+        own = [segment.span.of(self.source) for segment in self.source_segments]
+        return own + [self.document.text_of(segment) for segment in self.document.segments]
+
+    def paired(self) -> Paired:
+        """The links, and the document with its source spans."""
+        document, source_segments = self.document, self.source_segments
+        steps = _steps(document, self.source, source_segments, self.encoder)
+        spans: list[Span | None] = [None] * len(document.segments)
+        links = []
+        for step in steps:
+            link = Link(
+                tuple(range(step.target, step.target + step.of_target)),
+                tuple(range(step.source, step.source + step.of_source)),
             )
-    segments = tuple(replace(segment, source_span=span) for segment, span in zip(document.segments, spans, strict=True))
-    alone = tuple(source_segments[index].span for link in links if not link.segments for index in link.source_segments)
-    return Paired(replace(document, segments=segments, unpaired_source=alone), source_segments, tuple(links))
+            links.append(link)
+            if link.source_segments:
+                covered = [source_segments[index].span for index in link.source_segments]
+                spans[step.target : step.target + step.of_target] = [Span(covered[0].start, covered[-1].end)] * (
+                    step.of_target
+                )
+        segments = tuple(
+            replace(segment, source_span=span) for segment, span in zip(document.segments, spans, strict=True)
+        )
+        alone = tuple(
+            source_segments[index].span for link in links if not link.segments for index in link.source_segments
+        )
+        return Paired(replace(document, segments=segments, unpaired_source=alone), source_segments, tuple(links))
 
 
 def _steps(
